@@ -1,9 +1,11 @@
 //! Functions of other code in kernels: how the IR names them.
 //!
 //! To the IR such a function is one of the runtime whose name says what a backend needs to call
-//! it ::
+//! it:
 //!
-//!     linked.e1f09.fff.mul_f32_f32
+//! ```text
+//! linked.e1f09.fff.mul_f32_f32
+//! ```
 //!
 //! a key by which its declaration is found, a letter for the result and for each parameter, and
 //! its symbol. Only code for devices calls it: in the emulation something else stands for it.

@@ -40,6 +40,9 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
     match (data.op, &data.imm) {
         (Opcode::Icmp, &Imm::IntCond(cond)) => {
             let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+            // To LLVM the one bit of a true value is its sign; here it is 1.
+            let cond =
+                if fx.func.value_type(data.args[0]) == Type::Bool { unsigned(cond) } else { cond };
             fx.define(data, &format!("icmp {} {llvm} {a}, {b}", int_condition(cond)));
         }
         (Opcode::Fcmp, &Imm::FloatCond(cond)) => {
@@ -195,6 +198,16 @@ fn floor_division(fx: &mut FunctionCx<'_, '_>, data: &InstData, llvm: &str) {
     } else {
         let step = fx.temporary(&format!("select i1 {adjust}, {llvm} {b}, {llvm} 0"));
         fx.define(data, &format!("add {llvm} {remainder}, {step}"));
+    }
+}
+
+fn unsigned(cond: IntCond) -> IntCond {
+    match cond {
+        IntCond::Slt => IntCond::Ult,
+        IntCond::Sle => IntCond::Ule,
+        IntCond::Sgt => IntCond::Ugt,
+        IntCond::Sge => IntCond::Uge,
+        other => other,
     }
 }
 

@@ -364,14 +364,24 @@ impl Search<'_> {
     }
 
     fn begin_at(&mut self, base: Option<Value>, off: i64) {
-        if !self.found.from.contains(&(base, off)) {
-            self.found.from.push((base, off));
+        let reach = self.reach(base, off);
+        if !self.found.from.contains(&reach) {
+            self.found.from.push(reach);
         }
     }
 
     fn end_before(&mut self, base: Option<Value>, off: i64) {
-        if !self.found.until.contains(&(base, off)) {
-            self.found.until.push((base, off));
+        let reach = self.reach(base, off);
+        if !self.found.until.contains(&reach) {
+            self.found.until.push(reach);
+        }
+    }
+
+    /// A number may stand in the loop.
+    fn reach(&self, base: Option<Value>, off: i64) -> Reach {
+        match base.and_then(|base| self.func.int_const(base)) {
+            Some(number) => (None, number.clamp(-BELOW, BELOW + 2 * SMALL) + off),
+            None => (base, off),
         }
     }
 

@@ -102,6 +102,11 @@ def guvectorize(
         )
     if layout is None and isinstance(ftylist, str) and "->" in ftylist:
         return functools.partial(_dynamic.make, layout=_layout(ftylist), how=how)
+    if layout is None and isinstance(ftylist, str) and _has_no_outputs(ftylist):
+        raise TypeError(
+            f"guvectorize() takes signatures and a layout, but is given {ftylist!r} alone: a layout "
+            "without outputs needs signatures, @guvectorize(['(float64[:], float64)'], '(n),()')"
+        )
     if layout is None or callable(ftylist) and not isinstance(ftylist, Signature):
         raise TypeError(
             "guvectorize() takes signatures and a layout: "
@@ -131,6 +136,11 @@ class _Layout(NamedTuple):
     cores: list[list[int]]
     inputs: int
 
+    @property
+    def shown(self) -> str:
+        """The text as it is written, where there are no outputs."""
+        return self.text.removesuffix("->")
+
 
 def _layout(text: Any) -> _Layout:
     import re
@@ -141,6 +151,7 @@ def _layout(text: Any) -> _Layout:
     group = _GROUP
     if _has_no_outputs(plain):
         plain = plain.removesuffix("->") + "->"
+        _check_dimensions(plain, text)
     elif not re.fullmatch(rf"{group}(,{group})*->{group}(,{group})*", plain):
         raise ValueError(
             f"malformed layout {text!r}: it is written as '(m,n),(n)->(m)', with '()' for numbers"
@@ -164,6 +175,22 @@ def _layout(text: Any) -> _Layout:
     return _Layout(plain, cores, before.count("("))
 
 
+def _check_dimensions(plain: str, text: str) -> None:
+    """Refuse dimensions of a layout without outputs, which NumPy doesn't see."""
+    import re
+
+    for name in re.findall(r"\w+\??", plain):
+        if name.endswith("?"):
+            raise ValueError(
+                f"the dimension {name!r} of the layout {text!r} may be missing, which a layout "
+                "without outputs can't say"
+            )
+        if not name.isidentifier() and not (name.isdecimal() and int(name)):
+            raise ValueError(
+                f"the dimension {name!r} of the layout {text!r} is no name and no size above zero"
+            )
+
+
 def _make(
     func: Any,
     given: list[Signature],
@@ -177,7 +204,7 @@ def _make(
     count = len(_vectorize._parameters(function, "guvectorize"))
     if count != len(layout.cores):
         raise TypeError(
-            f"the layout {layout.text} has {len(layout.cores)} arguments, but {name}() has {count}"
+            f"the layout {layout.shown} has {len(layout.cores)} arguments, but {name}() has {count}"
         )
     loops, shapes = [], []
     for one in given:
@@ -193,7 +220,13 @@ def _make(
         from cumbia._without_outputs import WithoutOutputs
 
         loop = _Maker(function, layout.inputs, count, how)(0, False)
-        return WithoutOutputs(function, loop, layout.text.removesuffix("->"), layout.cores, loops, shapes[0])
+        sizes = {number: int(text) for text, number in _names(layout.text).items() if text.isdecimal()}
+        made = WithoutOutputs(
+            function, loop, layout.shown, layout.cores, loops, shapes[0], sizes,
+            (_make, (function, given, layout, how)),
+        )
+        # Which refuses it: its function alone would be another one.
+        return _vectorize._callable_in_compiled_code(made, function)
     from cumbia._cumbia import _ufunc
 
     made = _ufunc(
@@ -220,24 +253,29 @@ def _loop_of(
     if len(signature.args) != len(layout.cores):
         raise TypeError(
             f"the signature {signature} has {len(signature.args)} arguments, the layout "
-            f"{layout.text} has {len(layout.cores)}"
+            f"{layout.shown} has {len(layout.cores)}"
         )
     dtypes, cores = [], []
     for at, (one, core) in enumerate(zip(signature.args, layout.cores)):
         output = at >= layout.inputs
         if isinstance(one, Array):
             axes = one.ndim
-            dtypes.append(one.dtype.name)
+            if not isinstance(one.dtype, Scalar):
+                raise TypeError(
+                    f"argument {at + 1} of {signature} of {name}() is an array of {one.dtype}; "
+                    "guvectorize() takes arrays of numbers"
+                )
+            dtypes.append(_vectorize._dtype(one.dtype, signature, name))
         else:
             axes = 0
-            dtypes.append(_vectorize._dtype(one, signature))
+            dtypes.append(_vectorize._dtype(one, signature, name))
         wanted = len(core) if core else (1 if output or axes else 0)
         if axes != wanted:
             what = "output" if output else "input"
             hint = "; an output is an array, of one element for '()'" if output else ""
             raise TypeError(
                 f"argument {at + 1} of {signature} has {axes} axes, the {what} in the layout "
-                f"{layout.text} has {wanted}{hint}"
+                f"{layout.shown} has {wanted}{hint}"
             )
         cores.append(core or [_ONE] * axes)
     return dtypes, cores

@@ -259,12 +259,12 @@ def _loop_of(function: Any, signature: Signature, count: int) -> list[str]:
             f"the signature {signature} has {len(signature.args)} arguments, but {name}() "
             f"has {count}"
         )
-    inputs = [_dtype(one, signature) for one in signature.args]
+    inputs = [_dtype(one, signature, name) for one in signature.args]
     results = _results(function, inputs)
     if signature.returns is None:
         return inputs + results
     declared = getattr(signature.returns, "items", [signature.returns])
-    declared = [_dtype(one, signature) for one in declared]
+    declared = [_dtype(one, signature, name) for one in declared]
     if len(declared) != len(results):
         raise TypeError(
             f"{name}() gives {len(results)} results for the signature {signature}, which "
@@ -278,8 +278,13 @@ def _loop_of(function: Any, signature: Signature, count: int) -> list[str]:
     return inputs + declared
 
 
-def _dtype(one: Any, signature: Signature) -> str:
+def _dtype(one: Any, signature: Signature, name: str) -> str:
     if isinstance(one, Scalar):
+        if one.name == "float16":
+            raise TypeError(
+                f"the signature {signature} of {name}() has float16: half precision is for kernels "
+                "of devices (cumbia.cuda.jit); use float32"
+            )
         return one.name
     if isinstance(one, Weak):
         return _OF_PYTHON[one.name]

@@ -269,7 +269,7 @@ def get_cython_function_address(module_name: str, function_name: str) -> int:
 _CARRIED = "__cumbia_overload__"
 _CARRIED_BY_METHODS = "__cumbia_method_overload__"
 _CARRIED_ELEMENTS = "__cumbia_elements__"
-_CARRIERS = ("StencilFunc", "ufunc", "GeneralizedUfunc")
+_CARRIERS = ("StencilFunc", "ufunc", "GeneralizedUfunc", "WithoutOutputs")
 _carried = False
 
 

@@ -43,6 +43,10 @@ class List(metaclass=_Instead):
 
     _of = list
 
+    def __class_getitem__(cls, item: Any) -> Any:
+        """``list[item]``, for annotations."""
+        return list.__class_getitem__(item)
+
     def __new__(cls, iterable: Any = (), /, **options: Any) -> list[Any]:  # type: ignore[misc]
         """Make a list; Numba's ``lsttype`` is looked at no further."""
         _known(options, "List", ("lsttype", "meminfo", "allocated"))
@@ -83,6 +87,10 @@ class Dict(metaclass=_Instead):
     """
 
     _of = dict
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        """``dict[key, value]``, for annotations."""
+        return dict.__class_getitem__(item)
 
     def __new__(cls, items: Any = (), /, **options: Any) -> dict[Any, Any]:  # type: ignore[misc]
         """Make a dict; Numba's ``dcttype`` is looked at no further."""

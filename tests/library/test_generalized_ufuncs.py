@@ -197,7 +197,7 @@ def passing(x, out):
     [
         ([], "(n)->()", TypeError, "the layout .* has 2 arguments, but only\\(\\) has 1"),
         ("(f8[:], f8[:])", "n->n", ValueError, "malformed layout"),
-        ("(f8[:], f8[:])", "(n),(n)", ValueError, "malformed layout"),
+        ("(f8[:], f8[:])", "(n),(n", ValueError, "malformed layout"),
         ("(f8[:], f8[:])", "(n)->(n", ValueError, "malformed layout"),
         ("(f8[:], f8[:])", 5, TypeError, "a layout is a string"),
         ("(f8[:], f8[:])", "(n)->(m)", ValueError, "is none of an input"),

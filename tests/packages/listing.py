@@ -84,8 +84,7 @@ NOTES = {
     "clifford": "it serializes functions by parts of Numba's inside (`numba.core.serialize`), so it can't be imported.",
     "galois": "its arrays are a subclass of NumPy's, which compiled code refuses as an argument, since its methods may mean "
     "something else. It also sets globals before it makes each function and expects that they stay as they were then.",
-    "numba-celltree": "memory on the stack by an `@intrinsic`; a namedtuple with a field of the name `index`, which is "
-    "refused for the tuple's method of that name (CB0404).",
+    "numba-celltree": "memory on the stack by an `@intrinsic`.",
     "numba-stats": "`np.empty(n, T)` with a class that is found at run time, `T = type(p)` (CB0303); `math.log` of a number "
     "for which it has no value, which raises as in Python, where Numba gives nan.",
     "numbagg": "functions that are made by `exec` of a changed syntax tree, whose text nobody has (CB0101); storing nan into "

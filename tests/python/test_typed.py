@@ -47,6 +47,16 @@ def test_dicts():
     check(f, 3)
 
 
+def test_annotations():
+    assert List[int] == list[int] and Dict[int, float] == dict[int, float]
+
+    @jit
+    def f(x: List[int], y: Dict[str, int]) -> List[int]:
+        return [*x, y["a"]]
+
+    assert f([1], {"a": 2}) == [1, 2]
+
+
 def test_outside_of_compiled_code():
     assert List([1, 2]) == [1, 2] and type(List()) is list and type(List.empty_list(int32)) is list
     assert Dict({1: 2}) == {1: 2} and type(Dict()) is dict and type(Dict.empty(int32, int32)) is dict

@@ -15,7 +15,7 @@ use cumbia_abi::grid::KernelPlan;
 use cumbia_cuda::emulate::{self, Fault, Launch, MOST_THREADS, Patterns};
 use cumbia_driver::emulation::{EmulatedKernel, Told};
 use cumbia_ir::ArrayParams;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::sync::OnceLock;
@@ -203,6 +203,9 @@ impl Emulated {
     }
 
     fn fault(&self, py: Python<'_>, fault: &Fault) -> PyErr {
+        if matches!(fault, Fault::NoMemory { .. }) {
+            return PyMemoryError::new_err(fault.to_string());
+        }
         let name = match fault {
             Fault::Race { .. } => "race",
             Fault::Unset { .. } => "unset",

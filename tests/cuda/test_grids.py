@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from cumbia import CompileError, cuda, float64, jit
@@ -272,3 +275,43 @@ def test_assembly():
         assert code.ptx.count(".param .u64 .ptr") == 4
         if ptxas() is not None:
             assemble(code.ptx, sm, code.name)
+
+
+LITTLE_MEMORY = """
+import os, resource
+os.environ["CUMBIA_CUDA"] = "emulate"
+import subprocess
+import sys
+
+import numpy as np
+from cumbia import cuda
+
+@cuda.jit
+def kernel(x):
+    own = cuda.local.array(8192, np.float64)
+    for i in range(10):
+        own[i] = i
+    cuda.cg.this_grid().sync()
+    x[cuda.grid(1)] = own[9]
+
+kernel[1, 32](np.zeros(32))
+pages = int(open("/proc/self/statm").read().split()[0])
+limit = pages * resource.getpagesize() + (1 << 30)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+x = np.zeros(40 * 1024)
+try:
+    kernel[40, 1024](x)
+except MemoryError as error:
+    print(error)
+kernel[1, 32](x)
+print(x[31])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as Linux has it")
+def test_no_memory_for_all_blocks():
+    done = subprocess.run([sys.executable, "-c", LITTLE_MEMORY], capture_output=True, text=True, timeout=300, check=False)
+    assert done.stdout.splitlines() == [
+        "no memory for 40 blocks: those of a grid that waits for all of it are there at once",
+        "9.0",
+    ], done.stderr

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import cumbia
-from cumbia import cuda
+from cumbia import CompileError, cuda
 from cumbia.cuda import _kernels, libdevice
 
 GENERATOR = Path(__file__).parents[2] / "compiler" / "library" / "libdevice" / "generate.py"
@@ -373,3 +373,48 @@ def test_fast_power():
     y = np.concatenate([RNG.normal(0, 3, 250), RNG.integers(-5, 6, 250)]).astype(np.float32)
     np.testing.assert_array_equal(computed("fast_powf", x, y), computed("powf", x, y))
     np.testing.assert_array_equal(computed("fast_fdividef", x, y), computed("fdiv_rn", x, y))
+
+
+@cuda.jit
+def of_a_complex_number(out):
+    out[0] = cuda.libdevice.sinf(1 + 2j)
+
+
+@cuda.jit
+def of_a_text(out):
+    out[0] = cuda.libdevice.sinf("a")
+
+
+@cuda.jit
+def of_an_array(out):
+    out[0] = cuda.libdevice.sinf(out)
+
+
+@cuda.jit
+def of_nothing(out):
+    out[0] = cuda.libdevice.fmaf(1, 2, None)
+
+
+@cuda.jit
+def half_of_a_complex_number(out):
+    out[0] = cuda.fp16.hadd(1j, 2j)
+
+
+@cuda.jit
+def half_of_a_tuple(out):
+    out[0] = cuda.fp16.hfma(1, 2, (1, 2))
+
+
+@cuda.jit
+def bits_of_an_array(out):
+    out[0] = cuda.popc(out)
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [of_a_complex_number, of_a_text, of_an_array, of_nothing, half_of_a_complex_number, half_of_a_tuple, bits_of_an_array],
+)
+def test_what_is_no_real_number(kernel):
+    with pytest.raises(CompileError, match="number is taken here, not") as caught:
+        kernel[1, 1](np.zeros(1))
+    assert caught.value.code in {"CB0303", "CB0506"}

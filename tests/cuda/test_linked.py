@@ -302,6 +302,21 @@ class TestRefused:
         with pytest.raises(CompileError, match=r"f\(\) is declared with float32\[:\]"):
             cuda.jit(kernel).compile("void(float32[:])")
 
+    @pytest.mark.parametrize("declared", ["float16(float16)", "int32(CPointer(float16))", "float16(int32)"])
+    def test_half_precision_isnt_passed(self, declared):
+        function = cuda.declare_device("f", declared)
+
+        def kernel(x):
+            x[0] = function(1)
+
+        with pytest.raises(CompileError, match=r"f\(\) is declared with .*float16"):
+            cuda.jit(kernel).compile("void(float32[:])")
+
+    @pytest.mark.parametrize("link", [3, b"abc", [None], {"code.ptx": 1}.items()])
+    def test_what_is_no_code(self, link):
+        with pytest.raises(TypeError, match="link is a path or code, or a list of them, not"):
+            cuda.declare_device("f", "int32(int32)", link=link)
+
     @pytest.mark.parametrize("signature", ["(float32[:],)", (types.float32[:],)])
     def test_no_result(self, signature):
         with pytest.raises((TypeError, ValueError), match="Return type|expected"):

@@ -234,11 +234,13 @@ HEAD = '''"""Library bodies: {what} of `cumbia.cuda.libdevice`. Written by `libd
 FILES = {
     "libdevice_math": (
         "functions in both precisions",
+        "from device_arguments import real\n"
         "from device_rounding import away, cosine_of_pi, exponent, of_special, parts, positive_difference, sine_of_pi, to_integer, whole_exponent\n"
         "from error_functions import erfcx, ndtr",
     ),
     "libdevice_rounded": (
         "operations with a rounding",
+        "from device_arguments import real\n"
         "from device_rounding import add_double_rd, add_double_ru, add_double_rz, add_rd, add_ru, add_rz, div_rd, div_ru, div_rz, fma_rd, fma_ru, fma_rz\n"
         "from device_rounding import mul_rd, mul_ru, mul_rz, narrowed_rd, narrowed_ru, narrowed_rz, rcp_rd, rcp_ru, rcp_rz, sqrt_rd, sqrt_ru, sqrt_rz\n"
         "from device_rounding import of_int_rd, of_int_ru, of_int_rz, of_unsigned_rd, of_unsigned_ru, of_unsigned_rz, to_integer",
@@ -246,6 +248,7 @@ FILES = {
     "libdevice_rest": (
         "approximate functions, integers and bits",
         "from cuda import ffs, reversed_32, reversed_64\n"
+        "from device_arguments import real\n"
         "from device_fast import fast_cos, fast_exp, fast_exp10, fast_log, fast_log10, fast_log2, fast_pow, fast_sin, fast_tan\n"
         "from device_rounding import by_unsigned, by_unsigned_64, chosen_bytes, lower_mean, saturated, upper_mean",
     ),
@@ -261,7 +264,7 @@ def written() -> dict[Path, str]:
         for name, types, expression in row:
             letters = "xyz"[: len(types)]
             lines = [f'@implements("cumbia.cuda.libdevice.{name}")', f"def nv_{name}({', '.join(letters)}):"]
-            lines += [f"    {at} = prim.cast({at}, {TYPES[letter]})" for at, letter in zip(letters, types)]
+            lines += [f"    {at} = real({at}, {TYPES[letter]})" for at, letter in zip(letters, types)]
             parts.append("\n".join([*lines, f"    return {expression}\n"]))
         texts[BODIES / f"{file}.py"] = "\n\n".join(parts)
     return texts

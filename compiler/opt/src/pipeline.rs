@@ -48,6 +48,7 @@ pub const FURTHER: &[&dyn Pass] = &[
     // What a loop of three turns checks is checked in the loop around it.
     &FullUnroll,
     &BranchFold,
+    &BlockParams,
     &Simplify,
     // Behind the last proof about a sum, which is exact while it is checked.
     &SlowCounters,

@@ -32,6 +32,9 @@ MODULES = {
     "numba.core.errors": "cumbia.core.errors",
     "numba.core.types": "cumbia.types",
     "numba.cuda": "cumbia.cuda",
+    "numba.cuda.cg": "cumbia.cuda.cg",
+    "numba.cuda.fp16": "cumbia.cuda.fp16",
+    "numba.cuda.libdevice": "cumbia.cuda.libdevice",
     "numba.cuda.random": "cumbia.cuda.random",
     "numba.errors": "cumbia.errors",
     "numba.extending": "extending",
@@ -197,7 +200,8 @@ def _numba() -> ModuleType:
     def get(name: str) -> Any:
         if f"numba.{name}" in MODULES:
             return _module(f"numba.{name}")
-        instead = f": {INSTEAD[name]}" if name in INSTEAD else ""
+        hint = INSTEAD.get(name) or INSTEAD.get(f"numba.{name}")
+        instead = f": {hint}" if hint else ""
         raise AttributeError(f"cumbia has no {name!r} in Numba's place{instead}", name=name, obj=made)
 
     made.__getattr__ = get  # type: ignore[method-assign]

@@ -127,7 +127,10 @@ class Specialization:
     def max_cooperative_grid_blocks(self, blockdim: Any, dynsmemsize: int = 0) -> int:
         """Give how many blocks of these sizes there are at once: most if it is `cooperative`."""
         x, y, z = _extents("blockdim", blockdim, MOST_BLOCK)
-        return _launchers.current().most_at_once(self, x * y * z, operator.index(dynsmemsize))
+        shared = operator.index(dynsmemsize)
+        if shared < 0:
+            raise ValueError(f"dynsmemsize is a number of bytes, not {shared}")
+        return _launchers.current().most_at_once(self, x * y * z, shared)
 
     def options(self) -> dict[str, int]:
         """The limits that its code is made for."""

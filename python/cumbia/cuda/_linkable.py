@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cumbia.cuda._errors import CudaSupportError, LinkerError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = [
     "Archive",
@@ -170,6 +168,8 @@ def codes(link: Any) -> tuple[LinkableCode, ...]:
         return ()
     if isinstance(link, (str, os.PathLike, LinkableCode)):
         link = [link]
+    if not isinstance(link, Iterable) or not all(isinstance(one, (str, os.PathLike, LinkableCode)) for one in link):
+        raise TypeError(f"link is a path or code, or a list of them, not {link!r}")
     return tuple(one if isinstance(one, LinkableCode) else _of_file(one) for one in link)
 
 

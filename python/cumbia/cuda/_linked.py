@@ -157,7 +157,7 @@ def _spelled(of: types.Type) -> str | None:
         return inner and f"*{inner}"
     if isinstance(of, types.VoidPointer):
         return "*void"
-    if isinstance(of, types.Scalar) and np.dtype(of.name).kind in "biuf":
+    if isinstance(of, types.Scalar) and np.dtype(of.name).kind in "biuf" and of.name != "float16":
         return of.name
     return None
 

@@ -215,7 +215,7 @@ impl Sweep<'_, '_, '_> {
                 && cumbia_library::implementation(name).is_none() =>
             {
                 let text = format!("cuda.{bare}() is a function of NVIDIA's that isn't compiled");
-                let hint = "docs/cuda.md lists those that are; scipy.special has more on the host";
+                let hint = "docs/cuda.md says which are";
                 Some(Err(Box::new(Diagnostic::error("CB0706", span, text).help(hint))))
             }
             _ => None,

@@ -369,6 +369,17 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Err(error("CB0506", message.replacen("{}", &format!("{t:#}"), 1)))
         }
         (name, _) if name.starts_with("prim.") && !is_numeric_prim(name, args) => {
+            // What a program gave a library function that works on numbers.
+            let given = |t: &&Ty| {
+                matches!(t.widen(), Ty::Array(_) | Ty::None | Ty::Tuple(_))
+                    || name == "prim.cast" && matches!(t.widen(), Ty::Str)
+            };
+            if let Some(other) = args.iter().find(given) {
+                return Some(Err(error(
+                    "CB0303",
+                    format!("a number is taken here, not {other:#}"),
+                )));
+            }
             let types: Vec<String> = args.iter().map(|t| format!("{t:#}")).collect();
             Err(error("CB0901", format!("{name}({}) is not a primitive", types.join(", "))))
         }

@@ -11,9 +11,13 @@
 //! least the limit or above it, where that is asked for. It doesn't wrap where it matters:
 //! inside the loop it is below the limit (or not), and whoever goes on from that to its
 //! successor has to know by how much. A loop may have other exits.
+//!
+//! The header runs once more than there are turns, with the limit for its counter, or beyond. So
+//! it only computes: `while True: a[i] += 1; if i < n: i += 1; else: break` is no counted loop,
+//! as nothing that holds in a turn holds for what such a header does.
 
 use cumbia_ir::analysis::{Cfg, LoopForest, LoopId};
-use cumbia_ir::{Block, Function, Imm, Inst, IntCond, Opcode, Type, Value, ValueDef};
+use cumbia_ir::{Block, Effects, Function, Imm, Inst, IntCond, Opcode, Type, Value, ValueDef};
 
 /// A loop that counts up, or down, to a limit.
 #[derive(Clone, Debug)]
@@ -87,6 +91,13 @@ impl CountedLoop {
             Imm::IntCond(IntCond::Sgt) => (false, -1),
             _ => return None,
         };
+        let computes = |inst: &Inst| {
+            let op = func.inst(*inst).op;
+            op.is_terminator() || matches!(op.effects(), Effects::Pure | Effects::Guarded)
+        };
+        if !func.block(header).insts.iter().all(computes) {
+            return None;
+        }
         let (counter, limit) = (compare.args[0], compare.args[1]);
         let ValueDef::Param(home, place) = func.value_def(counter) else { return None };
         if home != header || is_defined_in(func, &this.blocks, limit) {

@@ -46,6 +46,8 @@ use rustc_hash::FxHashMap;
 const LARGEST: usize = 300;
 /// A comparison that changes so many turns from an end is a question of the ends.
 const NEAR: i128 = 8;
+/// A remainder of what is farther from the counter makes for ends of too many turns.
+const FAR: i64 = 64;
 /// A loop of so many turns is all ends.
 const FEW: i128 = 16;
 /// Numbers beside the counter are below this in magnitude.
@@ -280,7 +282,7 @@ impl Search<'_> {
         match data.op {
             Iadd | SaddChk | Isub | SsubChk => self.add(inst, a, b),
             Srem | Urem | Sfloormod => {
-                if let Some(off) = self.asked(a, b)
+                if let Some(off) = self.asked(a, b).filter(|off| off.abs() <= FAR)
                     && self.before_limit(b, 0).is_some_and(|far| far.abs() <= NEAR)
                 {
                     self.within(off, b);
@@ -304,12 +306,16 @@ impl Search<'_> {
                     _ => (IntCond::Sge, [(a, b), (b, a)]),
                 };
                 for (of, against) in sides {
-                    if let Some(off) = self.asked(of, against)
-                        && self.compare(cond, off, against) == Some(true)
-                    {
+                    let Some(off) = self.asked(of, against) else { continue };
+                    let asked = (self.found.from.len(), self.found.until.len(), self.worth);
+                    if self.compare(cond, off, against) == Some(true) {
                         self.stand_for(inst, of, off);
                         return;
                     }
+                    // That the other one is taken between the ends is no answer.
+                    self.found.from.truncate(asked.0);
+                    self.found.until.truncate(asked.1);
+                    self.worth = asked.2;
                 }
             }
             Icmp => {

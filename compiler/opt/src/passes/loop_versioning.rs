@@ -143,7 +143,10 @@ fn version(func: &mut Function, this: &CountedLoop, around: &Around<'_>) -> bool
     let domtree = around.domtree;
     let size: usize = this.blocks.iter().map(|&b| func.block(b).insts.len()).sum();
     let checks = |&inst: &Inst| is_check(func.inst(inst).op);
-    if size > LARGEST || !this.blocks.iter().any(|&b| func.block(b).insts.iter().any(checks)) {
+    if size > LARGEST
+        || func.block(this.header).cold
+        || !this.blocks.iter().any(|&b| func.block(b).insts.iter().any(checks))
+    {
         return false;
     }
     let Some(ways) = Ways::find(func, Exits::of(this), Some((domtree, around.blocks))) else {
@@ -162,8 +165,9 @@ fn version(func: &mut Function, this: &CountedLoop, around: &Around<'_>) -> bool
             let inst = plan.b.func.block(block).insts[i];
             plan.always = domtree.dominates(block, this.latch)
                 || key(plan.b.func, inst).is_some_and(|key| everywhere.contains(&key));
-            let choice = unchanging_choice(plan.b.func, this, domtree, block);
-            match choice.filter(|_| !plan.always && is_check(plan.b.func.inst(inst).op)) {
+            let choice = (!plan.always && is_check(plan.b.func.inst(inst).op))
+                .then(|| unchanging_choice(plan.b.func, this, domtree, block));
+            match choice.flatten() {
                 Some((condition, truth)) => {
                     changes.extend(plan.decide_where(inst, condition, truth));
                 }

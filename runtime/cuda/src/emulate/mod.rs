@@ -148,6 +148,11 @@ pub enum Fault {
         /// Where.
         at: Memory,
     },
+    /// What blocks have can't be had.
+    NoMemory {
+        /// How many there are at once.
+        blocks: usize,
+    },
     /// The parts of a warp have no such width.
     BadWidth {
         /// The thread.
@@ -209,6 +214,11 @@ impl fmt::Display for Fault {
                     At::Waits(other) => write!(f, "waits in {}{}", other.kind.name(), line(other)),
                 }
             }
+            Fault::NoMemory { blocks: 1 } => write!(f, "no memory for a block"),
+            Fault::NoMemory { blocks } => write!(
+                f,
+                "no memory for {blocks} blocks: those of a grid that waits for all of it are there at once"
+            ),
             Fault::NotInMask { place, meeting, mask } => {
                 let (name, line) = (meeting.kind.name(), line(meeting));
                 write!(f, "{place} is not in the mask 0x{mask:08x} of its {name}{line}")
@@ -317,7 +327,7 @@ unsafe fn one_by_one(
     watch: *mut Watch,
     context: &mut Context,
 ) -> Result<(), Fault> {
-    let mut memory = BlockMemory::new(plan, launch, watch);
+    let mut memory = BlockMemory::new(plan, launch, watch, 1)?;
     blocks_of(launch).try_for_each(|index| {
         memory.begin(index, launch);
         let mut block = BlockRun { memory: &mut memory, plan, index, watch };
@@ -365,7 +375,14 @@ struct BlockMemory {
 }
 
 impl BlockMemory {
-    fn new(plan: &KernelPlan, launch: &Launch<'_>, watch: *const Watch) -> BlockMemory {
+    /// The memory of one of so many blocks that are there at once.
+    fn new(
+        plan: &KernelPlan,
+        launch: &Launch<'_>,
+        watch: *const Watch,
+        blocks: usize,
+    ) -> Result<BlockMemory, Fault> {
+        let none = |_| Fault::NoMemory { blocks };
         let count = launch.threads.iter().map(|&n| n as usize).product::<usize>();
         let record = plan.record_bytes.max(size_of::<Thread>()).div_ceil(8);
         let local_each = plan.local_bytes.div_ceil(16);
@@ -376,16 +393,17 @@ impl BlockMemory {
             shared: std::ptr::null_mut(),
             watch: watch.cast(),
         };
-        BlockMemory {
-            records: vec![0; record * count],
+        let shared = (plan.shared_bytes + launch.shared).div_ceil(16);
+        Ok(BlockMemory {
+            records: zeros(record * count).map_err(none)?,
             record,
-            shared: vec![0; (plan.shared_bytes + launch.shared).div_ceil(16)],
-            local: vec![0; local_each * count],
+            shared: zeros(shared).map_err(none)?,
+            local: zeros(local_each * count).map_err(none)?,
             first_local: std::ptr::null_mut(),
             local_each,
             count,
             block: Box::new(block),
-        }
+        })
     }
 
     /// Makes all threads ready for a block.
@@ -429,6 +447,14 @@ impl BlockMemory {
         // invalid bits; no code of threads runs while it is borrowed.
         unsafe { &mut *self.record(number).cast::<Thread>() }
     }
+}
+
+/// So many zeros, if there is memory for them.
+fn zeros<T: Clone + Default>(count: usize) -> Result<Vec<T>, std::collections::TryReserveError> {
+    let mut made = Vec::new();
+    made.try_reserve_exact(count)?;
+    made.resize(count, T::default());
+    Ok(made)
 }
 
 fn thread_index(number: usize, threads: [u32; 3]) -> [u32; 3] {

@@ -25,7 +25,7 @@ pub(super) unsafe fn run(
     let indices: Vec<[u32; 3]> = blocks_of(launch).collect();
     let mut memories: Vec<BlockMemory> = Vec::with_capacity(indices.len());
     for &index in &indices {
-        let mut memory = BlockMemory::new(plan, launch, watch);
+        let mut memory = BlockMemory::new(plan, launch, watch, indices.len())?;
         memory.begin(index, launch);
         memories.push(memory);
     }

@@ -309,8 +309,10 @@ print(x[31])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as Linux has it")
-def test_no_memory_for_all_blocks():
-    done = subprocess.run([sys.executable, "-c", LITTLE_MEMORY], capture_output=True, text=True, timeout=300, check=False)
+def test_no_memory_for_all_blocks(tmp_path):
+    script = tmp_path / "little_memory.py"
+    script.write_text(LITTLE_MEMORY)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
     assert done.stdout.splitlines() == [
         "no memory for 40 blocks: those of a grid that waits for all of it are there at once",
         "9.0",

@@ -109,6 +109,10 @@ class Prim(metaclass=Natives):
         Prim.error(text, *values)
 
     @staticmethod
+    def on_device():
+        return False
+
+    @staticmethod
     def is_array(x):
         return isinstance(x, np.ndarray)
 

@@ -69,12 +69,12 @@ def test_equal_dtypes_are_one():
     assert pickle.loads(pickle.dumps(from_dtype(POINT)[:])) == from_dtype(POINT)[:]
 
 
-@pytest.mark.parametrize("dtype", [np.bool_, np.int8, "u8", "f4", complex])
+@pytest.mark.parametrize("dtype", [np.bool_, np.int8, "u8", "f2", "f4", complex])
 def test_numbers(dtype):
     assert from_dtype(dtype) == getattr(cumbia, "boolean" if dtype is np.bool_ else np.dtype(dtype).name)
 
 
-@pytest.mark.parametrize("dtype", ["O", ">i4", "U3", "f2", "M8[D]"])
+@pytest.mark.parametrize("dtype", ["O", ">i4", "U3", "M8[D]"])
 def test_what_signatures_have_no_type_for(dtype):
     with pytest.raises(TypeError, match="signatures have no type for the dtype"):
         from_dtype(dtype)

@@ -591,6 +591,8 @@ def shell(tmp_path, monkeypatch):
     config = Config()
     config.HistoryManager.enabled = False
     interactive.InteractiveShell.clear_instance()
+    # The shell puts a module of its own there.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     made = interactive.InteractiveShell.instance(config=config)
     yield made
     made.reset()

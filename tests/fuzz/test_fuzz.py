@@ -143,7 +143,7 @@ def test_differences_are_found(monkeypatch):
 
 
 def test_shrinking_keeps_what_fails():
-    text = program(3)
+    text = program(3, ())
     marker = "v1"
     small = shrink(text, lambda candidate: marker in candidate and "CALLS" in candidate, 20.0)
     assert marker in small

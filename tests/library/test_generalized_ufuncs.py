@@ -120,6 +120,42 @@ def test_outputs_in_place_and_overlapping():
     assert out.tolist() == [[i + k for i in range(5)] for k in (1, 2, 3)]
 
 
+@guvectorize(["(f8[:], f8[:])", "(i1[:], i1[:])"], "(n)->(n)")
+def turned_around(x, out):
+    for i in range(len(x)):
+        out[i] = x[len(x) - 1 - i]
+
+
+@guvectorize(["(f8[:], f8[:], f8[:])"], "(n)->(),()")
+def ends(x, first, last):
+    first[0] = x[-1]
+    last[0] = x[0]
+
+
+def test_outputs_over_what_is_still_to_be_read():
+    # NumPy takes the same elements for harmless, which they are position by position only.
+    for dtype in ("f8", "i1"):
+        x = np.arange(6).astype(dtype)
+        assert turned_around(x, out=x) is x
+        assert x.tolist() == [5, 4, 3, 2, 1, 0]
+        x = np.arange(12).astype(dtype).reshape(3, 4)[:, ::-1]
+        turned_around(x, out=x)
+        assert x.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+        x = np.arange(7).astype(dtype)
+        turned_around(x[:-1], out=x[1:])
+        assert x.tolist() == [0, 5, 4, 3, 2, 1, 0]
+    for shape in ((3, 3), (1, 3, 3), (2, 3, 3)):
+        x = np.arange(float(np.prod(shape))).reshape(shape)
+        expected = x @ x
+        product(x, x, out=x)
+        assert x.tolist() == expected.tolist()
+    x = np.arange(6.0).reshape(2, 3)
+    ends(x, out=(x[:, 0], x[:, 2]))
+    assert x.tolist() == [[2, 1, 0], [5, 4, 3]]
+    x = np.zeros((2, 0))
+    turned_around(x, out=x)
+
+
 def test_sizes_that_do_not_agree():
     with pytest.raises(ValueError, match="mismatch in its core dimension"):
         product(np.ones((2, 3)), np.ones((2, 3)))

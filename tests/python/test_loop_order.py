@@ -74,6 +74,32 @@ def product_in_memory(a, b, out):
                 out[i, j] += a[i, k] * b[k, j]
 
 
+def product_added(a, b, out):
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            s = 0.0
+            for k in range(a.shape[1]):
+                s += a[i, k] * b[k, j]
+            out[i, j] += s
+
+
+def product_blended(a, b, out):
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            s = out[i, j] * 0.25
+            for k in range(a.shape[1]):
+                s += a[i, k] * b[k, j]
+            out[i, j] = 0.5 * out[i, j] + s
+
+
+def column_sums_added(a, b, out):
+    for j in range(a.shape[1]):
+        s = 0.0
+        for i in range(a.shape[0]):
+            s += a[i, j]
+        out[0, j] -= s * out[0, j]
+
+
 def product_from_outside(a, b, out):
     for k in range(a.shape[1]):
         for j in range(out.shape[1]):
@@ -126,11 +152,14 @@ def every_second(a, b, out):
 
 NESTS = (
     scaled_columns, transposed, column_totals, column_sums, column_norms, product,
-    product_in_memory, product_from_outside, down_and_along, across, to_the_right,
+    product_in_memory, product_added, product_blended, column_sums_added,
+    product_from_outside, down_and_along, across, to_the_right,
     row_in_the_way, turned_over, diagonals, every_second,
 )  # fmt: skip
+PRODUCTS = (product, product_in_memory, product_added, product_blended)
 OF_ANY_TYPE = (
     scaled_columns, transposed, column_totals, column_sums, product, product_in_memory,
+    product_added,
 )  # fmt: skip
 
 
@@ -167,7 +196,7 @@ def test_shapes(function, shape):
         a, b, out = arrays(*shape)
         if function is transposed:
             out = random((shape[1], shape[0]), 2)
-        if function is product or function is product_in_memory:
+        if function in PRODUCTS:
             # Few rows, so that plain Python is through soon.
             out = out[:3]
             a, b = random((3, shape[0])), random((shape[0], shape[1]), 1)
@@ -176,7 +205,9 @@ def test_shapes(function, shape):
         return (a, b, out), (out,)
 
     if function is not row_in_the_way or shape[0] > 2:
-        needs_row = function in (column_totals, column_sums, column_norms, every_second)
+        needs_row = function in (
+            column_totals, column_sums, column_sums_added, column_norms, every_second,
+        )  # fmt: skip
         if not (needs_row or function is scaled_columns) or shape[0] > 0:
             compare(function, make)
 
@@ -199,7 +230,7 @@ def test_views(function, view):
         view_of = VIEWS[view]
         out_view = out if view == "one row" else view_of(out)
         a, b = view_of(a), view_of(b)
-        if function in (product, product_in_memory):
+        if function in PRODUCTS:
             out_view = out_view[:2]
         if function is product_from_outside:
             a, b = a[:, :2], b[:2]
@@ -237,7 +268,7 @@ def test_arrays_over_each_other(function, overlap):
     def make():
         x = np.random.default_rng(3).normal(size=(150, 150))
         a, b, out = (view[:140, :140] for view in OVERLAPS[overlap](x))
-        if function in (product, product_in_memory):
+        if function in PRODUCTS:
             a, out = a[:2], out[:2]
         if function is product_from_outside:
             a, b = a[:, :2], b[:2]
@@ -254,7 +285,7 @@ def test_other_types(function, dtype):
         a, b, out = arrays(140, 136, dtype)
         if function is transposed:
             out = random((136, 140), 2, dtype)
-        if function in (product, product_in_memory):
+        if function in PRODUCTS:
             a, b, out = a[:2], random((136, 136), 1, dtype), out[:2]
         return (a, b, out), (out,)
 
@@ -269,8 +300,8 @@ def test_larger_than_a_cache():
         out = np.ones((2, 700))
         return (random((2, 230)), random((230, 700), 1), out), (out,)
 
-    compare(product, make)
-    compare(product_in_memory, make)
+    for function in PRODUCTS:
+        compare(function, make)
 
     def make_transposed():
         out = np.ones((751, 735))

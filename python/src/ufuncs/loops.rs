@@ -5,7 +5,10 @@
 //! compiled, and runs as at any other call: without the GIL if it has loops. Assumes what
 //! NumPy promises: operands are aligned, of the loop's dtypes and in native byte order, and
 //! those that overlap are either the same elements or copied beforehand, except in
-//! `accumulate` and `reduce`, whose order a loop over rising positions keeps.
+//! `accumulate` and `reduce`, whose order a loop over rising positions keeps. Of a generalized
+//! ufunc the same elements aren't harmless, as a position's outputs needn't be what it reads
+//! last (`f(a, out=a)` that turns `a` around): NumPy leaves that to the loop, and inputs that
+//! outputs overlap with are copied here.
 //!
 //! An exception stays set; NumPy looks for it when the loop is done. Flags of the processor
 //! are left as they were: functions of floating-point numbers set them for good results too,
@@ -20,6 +23,7 @@ use crate::keys;
 use cumbia_frontend::types::{DType, Layout};
 use cumbia_runtime::keeping_flags;
 use numpy::npyffi::npy_intp;
+use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use smallvec::SmallVec;
@@ -107,7 +111,11 @@ impl Loop {
 
     unsafe fn run(&self, args: *mut *mut c_char, counts: *mut npy_intp, steps: *mut npy_intp) {
         // SAFETY: passed on.
-        let operands = unsafe { self.operands(args, counts, steps) };
+        let mut operands = unsafe { self.operands(args, counts, steps) };
+        // SAFETY: NumPy's operands, which nobody else changes meanwhile. The copies live as long.
+        let Some(_copies) = (unsafe { self.part(&mut operands) }) else {
+            return Python::attach(|py| PyMemoryError::new_err(()).restore(py));
+        };
         let mut pattern = self.pattern(&operands);
         if self.of().parallel && depends(&operands, self.of().inputs) {
             pattern |= ORDERED;
@@ -170,6 +178,27 @@ impl Loop {
             operands.push(operand);
         }
         operands
+    }
+
+    /// Puts copies in the place of a generalized loop's inputs that outputs overlap with; gives
+    /// their memory, or `None` if there isn't enough.
+    ///
+    /// # Safety
+    ///
+    /// The operands' elements are in memory, of the loop's dtypes.
+    unsafe fn part(&self, operands: &mut [Operand]) -> Option<Vec<Vec<u128>>> {
+        let mut copies = Vec::new();
+        if !self.of().generalized {
+            return Some(copies);
+        }
+        let (inputs, outs) = operands.split_at_mut(self.of().inputs);
+        for (input, dtype) in inputs.iter_mut().zip(&self.dtypes) {
+            if outs.iter().any(|out| overlap(input, out)) {
+                // SAFETY: passed on.
+                copies.push(unsafe { input.move_to_copy(dtype.itemsize() as usize)? });
+            }
+        }
+        Some(copies)
     }
 
     /// How operands lie in memory.
@@ -275,14 +304,58 @@ fn depends(operands: &[Operand], inputs: usize) -> bool {
     };
     let (given, outs) = operands.split_at(inputs);
     outs.iter().enumerate().any(|(at, out)| {
-        let others = given.iter().chain(&outs[..at]);
-        let (low, high) = extent(out);
-        out.shape[0] > 1
-            && others.into_iter().any(|other| {
-                let (first, last) = extent(other);
-                first < high && low < last && !same(other, out)
-            })
+        let mut others = given.iter().chain(&outs[..at]);
+        out.shape[0] > 1 && others.any(|other| overlap(other, out) && !same(other, out))
     })
+}
+
+/// Whether operands may share memory.
+fn overlap(a: &Operand, b: &Operand) -> bool {
+    let ((first, last), (low, high)) = (extent(a), extent(b));
+    first < high && low < last
+}
+
+impl Operand {
+    /// Goes over to a copy in the order of C, whose memory it gives; `None` if there isn't enough.
+    ///
+    /// # Safety
+    ///
+    /// The elements are in memory, of so many bytes each.
+    unsafe fn move_to_copy(&mut self, itemsize: usize) -> Option<Vec<u128>> {
+        let sizes = || self.shape.iter().map(|&size| size as usize);
+        let count = sizes().try_fold(1usize, usize::checked_mul)?;
+        let words = count.checked_mul(itemsize)?.div_ceil(size_of::<u128>());
+        let mut memory: Vec<u128> = Vec::new();
+        memory.try_reserve_exact(words).ok()?;
+        let to: *mut u8 = memory.as_mut_ptr().cast();
+        let mut place: SmallVec<[usize; 4]> = sizes().map(|_| 0).collect();
+        for at in 0..count {
+            let steps = place.iter().zip(&self.strides);
+            let offset: isize = steps.map(|(&index, &stride)| index as isize * stride).sum();
+            // SAFETY: one of the elements, and one of as many places as were reserved.
+            unsafe {
+                std::ptr::copy_nonoverlapping(
+                    self.data.offset(offset),
+                    to.add(at * itemsize),
+                    itemsize,
+                );
+            }
+            for (index, size) in place.iter_mut().zip(sizes()).rev() {
+                *index += 1;
+                if *index < size {
+                    break;
+                }
+                *index = 0;
+            }
+        }
+        let mut step = itemsize as isize;
+        for (stride, &size) in self.strides.iter_mut().zip(&self.shape).rev() {
+            *stride = step;
+            step *= size;
+        }
+        self.data = to;
+        Some(memory)
+    }
 }
 
 /// The addresses between which an operand's elements begin, and an element's bytes behind them

@@ -6,8 +6,9 @@ and containers stay small. What may fail at run time is left in on purpose: indi
 of range, missing keys, division by zero, overflow, unbound variables, exceptions raised.
 
 Constructs come in families, one module each; a program is made of a few, so that one
-that is refused doesn't hide the others. `kinds.py` names types, `function.py` joins the
-families into a function under construction.
+that is refused doesn't hide the others. `kinds.py` names types, `function.py` joins the families
+into a function under construction. Loops over arrays that overlap are programs of their own
+(`loops.py`).
 
 Not generated: whatever the language refuses, mixed types where paths meet (a documented
 deviation that would hide others), elementary functions (their last digits differ).
@@ -19,6 +20,7 @@ import random
 
 from tests.fuzz.generate.function import Function, Signature
 from tests.fuzz.generate.kinds import argument, layout
+from tests.fuzz.generate.loops import loops
 from tests.fuzz.generate.objects import GLOBALS
 
 __all__ = ["FAMILIES", "program"]
@@ -26,7 +28,7 @@ __all__ = ["FAMILIES", "program"]
 FAMILIES = (
     "text", "lists", "dicts", "sets", "handlers", "closures", "generators", "match",
     "optional", "pairs", "stars", "tuples", "library", "dataclasses", "enums", "bytes", "globals",
-    "names",
+    "names", "loops",
 )  # fmt: skip
 
 HEADER = "import math\n\nimport numpy as np\n\nfrom cumbia import jit\n"
@@ -43,6 +45,8 @@ def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
     """
     rng = random.Random(seed)
     chosen = rng.sample(families, min(len(families), rng.choice([0, 1, 1, 2, 2, 3, 4])))
+    if "loops" in chosen:
+        return loops(rng, CALLS)
     helpers: list[Signature] = []
     texts = []
     for number in range(rng.choice([0, 0, 0, 1, 1, 2])):

@@ -329,8 +329,8 @@ impl Pairs<'_> {
         }
     }
 
-    /// Nothing else touches the element in which a sum is, and no two turns of the loops
-    /// around have the same.
+    /// Nothing else touches the element in which a sum is, but what reads it before and writes it
+    /// behind, and no two turns of the loops around have the same.
     fn carried(&mut self, accesses: &[Access]) -> Option<()> {
         let Some(carried) = &self.shape.carried else { return Some(()) };
         let own = accesses.iter().find(|access| access.inst == carried.store)?;
@@ -342,7 +342,12 @@ impl Pairs<'_> {
             let (directions, test) = meet(self.func, self.shape, own, access);
             self.test(test)?;
             let here = |direction: &Direction| direction[..innermost].iter().all(|way| way.is_eq());
-            let beside = self.part(access)? != 1 && access.form == own.form;
+            // What is read behind the sum would be the sum: its element holds that by then.
+            let beside = match self.part(access)? {
+                0 => true,
+                part => part == 2 && access.stores,
+            };
+            let beside = beside && access.form == own.form;
             let apart = directions.is_empty();
             if !apart && (!beside || !directions.iter().all(here)) {
                 return None;

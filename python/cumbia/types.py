@@ -108,8 +108,21 @@ class Scalar(Type):
         if len(args) == 1 and not isinstance(args[0], Type):
             import numpy
 
+            if self.name == "bfloat16":
+                return _bfloat16(args[0])
             return numpy.dtype(self.name).type(args[0])
         return Signature(self, args)
+
+
+def _bfloat16(value: Any) -> Any:
+    """A number of `ml_dtypes`: NumPy has none of this type."""
+    try:
+        from ml_dtypes import bfloat16  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise TypeError(
+            "a bfloat16 outside of kernels is one of the package ml_dtypes, which isn't installed"
+        ) from None
+    return bfloat16(value)
 
 
 class Weak(Type):
@@ -474,6 +487,7 @@ uint32: Scalar = Scalar("uint32")
 uint64: Scalar = Scalar("uint64")
 # In kernels only.
 float16: Scalar = Scalar("float16")
+bfloat16: Scalar = Scalar("bfloat16")
 float32: Scalar = Scalar("float32")
 float64: Scalar = Scalar("float64")
 complex64: Scalar = Scalar("complex64")

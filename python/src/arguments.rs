@@ -26,6 +26,8 @@ use std::ptr;
 const MAX_DEPTH: u32 = 16;
 /// NumPy's number of `float16`.
 const HALF_NUMBER: std::ffi::c_int = 23;
+/// The least number of a dtype that isn't NumPy's own.
+const OF_OTHERS: std::ffi::c_int = 256;
 /// Longest tuple.
 const MAX_TUPLE: usize = 1000;
 
@@ -54,7 +56,7 @@ pub struct Frame {
     owners: SmallVec<[(Owner, u32); 6]>,
     /// What few calls have.
     rare: Option<Box<Rare>>,
-    /// Whether it is for a kernel, which takes `float16`.
+    /// Whether it is for a kernel, which takes `float16` and `bfloat16`.
     halves: bool,
 }
 
@@ -119,23 +121,38 @@ pub unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
     }
 }
 
-/// The word of the type of an array of `float16`; `None` for all others.
+/// The type of an array of `float16` or `bfloat16`; `None` for all others.
 ///
 /// # Safety
 ///
 /// As [`array_type`].
-unsafe fn half_word(array: *mut PyArrayObject) -> Option<u32> {
+unsafe fn half_type(array: *mut PyArrayObject) -> Option<ArrayTy> {
     // SAFETY: an exact ndarray, so its structure is NumPy's.
     unsafe {
         let fields = &(*array).fields;
         let descr = &(*fields.descr).fields;
         let swapped = if cfg!(target_endian = "little") { b'>' } else { b'<' };
-        if descr.type_num != HALF_NUMBER || descr.byteorder as u8 == swapped {
+        let dtype = match descr.type_num {
+            HALF_NUMBER => DType::F16,
+            OF_OTHERS.. if numpy_api::is_bfloat(descr.typeobj) => DType::BF16,
+            _ => return None,
+        };
+        if descr.byteorder as u8 == swapped {
             return None;
         }
         let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
-        Some(keys::array(DType::F16, fields.nd as u32, layout_of(fields.flags), readonly))
+        Some(ArrayTy { dtype, ndim: fields.nd as u8, layout: layout_of(fields.flags), readonly })
     }
+}
+
+/// As [`array_type`], with the dtypes that only kernels have.
+///
+/// # Safety
+///
+/// As [`array_type`].
+pub unsafe fn array_type_of_kernels(object: *mut PyObject, numpy: &NumPy) -> Option<ArrayTy> {
+    // SAFETY: passed on.
+    unsafe { array_type(object, numpy).or_else(|| half_type(object.cast())) }
 }
 
 /// The record of memory that an object keeps alive.
@@ -187,7 +204,7 @@ pub unsafe fn scalar_slot(value: *const u8, dtype: DType) -> u64 {
         match dtype {
             DType::Bool | DType::U8 => u64::from(*value),
             DType::I8 => *value.cast::<i8>() as u64,
-            DType::I16 | DType::F16 => *value.cast::<i16>() as u64,
+            DType::I16 | DType::F16 | DType::BF16 => *value.cast::<i16>() as u64,
             DType::U16 => u64::from(*value.cast::<u16>()),
             DType::I32 => *value.cast::<i32>() as u64,
             DType::U32 | DType::F32 | DType::C64 => u64::from(*value.cast::<u32>()),
@@ -355,6 +372,9 @@ impl Frame {
             } else if self.halves && numpy.is_some_and(|n| n.half_type == class) {
                 self.keys.push(keys::num(DType::F16));
                 self.read_scalar(numpy_api::scalar_value(object), DType::F16);
+            } else if self.halves && numpy_api::is_bfloat(class) {
+                self.keys.push(keys::num(DType::BF16));
+                self.read_scalar(numpy_api::scalar_value(object), DType::BF16);
             } else if let Some(dtype) = numpy.and_then(|n| n.time_of_scalar(object)) {
                 self.keys.push(keys::num(dtype));
                 self.slots.push(*numpy_api::scalar_value(object).cast::<u64>());
@@ -404,9 +424,8 @@ impl Frame {
         // dimensions and strides have `nd` elements.
         unsafe {
             let Some(word) = array_word(array.cast(), numpy) else {
-                let halves = self.halves.then(|| half_word(array)).flatten();
-                if let Some(word) = halves {
-                    self.keys.push(word);
+                if let Some(ty) = self.halves.then(|| half_type(array)).flatten() {
+                    self.keys.push(keys::array(ty.dtype, ty.ndim.into(), ty.layout, ty.readonly));
                     self.array_slots(array);
                     return Ok(());
                 }

@@ -9,7 +9,7 @@ use crate::numpy_api::{self, NumPy};
 use cumbia_abi::exceptions::class_number;
 use cumbia_frontend::environment::{Global, ScalarBits};
 use cumbia_frontend::types::DType;
-use cumbia_ir::half;
+use cumbia_ir::{bfloat, half};
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyModule, PyRange, PySlice, PyString, PyTuple,
@@ -106,7 +106,11 @@ fn scalar(object: &Bound<'_, PyAny>, numpy: &NumPy) -> Option<Global> {
         let count = unsafe { *numpy_api::scalar_value(object.as_ptr()).cast::<i64>() };
         return Some(Global::Scalar(dtype, ScalarBits::Int(count)));
     }
-    let dtype = numpy.dtype_of_class(object.get_type_ptr())?;
+    let class = object.get_type_ptr();
+    let half = (class == numpy.half_type).then_some(DType::F16);
+    // SAFETY: the class of an object, and the GIL is held.
+    let bfloat = || unsafe { numpy_api::is_bfloat(class) }.then_some(DType::BF16);
+    let dtype = numpy.dtype_of_class(class).or(half).or_else(bfloat)?;
     // SAFETY: the class is exactly one of those that the table knows, so a value of
     // the dtype stands there.
     let bits = unsafe {
@@ -122,6 +126,7 @@ fn scalar(object: &Bound<'_, PyAny>, numpy: &NumPy) -> Option<Global> {
                 ScalarBits::Int(*at.cast::<i64>())
             }
             DType::F16 => ScalarBits::Float(half::to_single(*at.cast::<u16>()).into()),
+            DType::BF16 => ScalarBits::Float(bfloat::to_single(*at.cast::<u16>()).into()),
             DType::F32 => ScalarBits::Float((*at.cast::<f32>()).into()),
             DType::F64 => ScalarBits::Float(*at.cast::<f64>()),
             DType::C64 => {
@@ -161,9 +166,12 @@ pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
     if let Some(dtype) = scalar_type(object)? {
         return Ok(Some(match dtype {
             // For kernels alone, which the front end knows.
-            DType::F16 => Global::Library("cumbia.float16".into()),
+            dtype if dtype.is_half() => Global::Library(format!("cumbia.{}", dtype.name()).into()),
             _ => Global::DType(dtype),
         }));
+    }
+    if is_bfloat_class(object)? {
+        return Ok(Some(Global::Library("cumbia.bfloat16".into())));
     }
     if is_signature_type(object)? {
         return Ok(Some(Global::Library(format!("cumbia.types.{}", object.str()?).into())));
@@ -191,6 +199,20 @@ fn scalar_type(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
         return Ok(None);
     }
     Ok(DType::of_kernels(&object.getattr("name")?.extract::<String>()?))
+}
+
+/// Whether an object is `ml_dtypes.bfloat16`, or its dtype.
+fn is_bfloat_class(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let Some(numpy) = numpy_api::if_imported(object.py())? else { return Ok(false) };
+    let class = match object.cast::<PyType>() {
+        Ok(class) => class.clone(),
+        Err(_) if object.is_instance(&numpy.descr_class(object.py()))? => {
+            object.getattr("type")?.cast_into::<PyType>()?
+        }
+        Err(_) => return Ok(false),
+    };
+    // SAFETY: a type object, and the GIL is held.
+    Ok(unsafe { numpy_api::is_bfloat(class.as_type_ptr()) })
 }
 
 /// Whether an object is another one of the types of signatures: no value of compiled code, but

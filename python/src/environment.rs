@@ -304,7 +304,7 @@ impl<'py> PythonEnvironment<'py> {
             && object.get_type_ptr() == numpy.array_type
         {
             // SAFETY: exactly an array, by its type.
-            if let Some(ty) = unsafe { arguments::array_type(object.as_ptr(), numpy) } {
+            if let Some(ty) = unsafe { arguments::array_type_of_kernels(object.as_ptr(), numpy) } {
                 let slot =
                     self.guards.object(object, Ty::Array(ty), Keys::new(), self.object_slots);
                 self.object_slots = self.object_slots.max(slot + 2 + 2 * u64::from(ty.ndim));

@@ -303,7 +303,7 @@ impl Guards {
         self.objects.iter().all(|known| match &known.ty {
             Ty::Array(ty) => numpy.is_some_and(|numpy| {
                 // SAFETY: an array, by its type when it was noted; a class can't change.
-                let now = unsafe { arguments::array_type(known.object.as_ptr(), numpy) };
+                let now = unsafe { arguments::array_type_of_kernels(known.object.as_ptr(), numpy) };
                 now == Some(*ty)
             }),
             // The same object, whose class can't change.

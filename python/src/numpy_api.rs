@@ -204,6 +204,32 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
     })
 }
 
+/// Whether a class is `ml_dtypes.bfloat16`: NumPy has no such class, and who has arrays of it has
+/// imported that package.
+///
+/// # Safety
+///
+/// `class` is a type object, and the thread holds the GIL.
+pub unsafe fn is_bfloat(class: *mut PyTypeObject) -> bool {
+    static FOUND: AtomicPtr<PyTypeObject> = AtomicPtr::new(ptr::null_mut());
+    if class == FOUND.load(Ordering::Acquire) {
+        return !class.is_null();
+    }
+    // SAFETY: the thread holds the GIL by the contract.
+    let py = unsafe { Python::assume_attached() };
+    // SAFETY: a type object by the contract.
+    let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, class.cast()) };
+    let text = |name: &str| object.getattr(name).and_then(|found| found.extract::<String>());
+    let found = text("__name__").is_ok_and(|name| name == "bfloat16")
+        && text("__module__").is_ok_and(|module| module == "ml_dtypes");
+    if found {
+        // The class is the package's own, and never goes.
+        std::mem::forget(object.unbind());
+        FOUND.store(class, Ordering::Release);
+    }
+    found
+}
+
 impl NumPy {
     /// The code of the dtype of a type number, for those that it alone says.
     #[inline]

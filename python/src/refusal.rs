@@ -306,6 +306,9 @@ fn dtype_advice(dtype: &Bound<'_, PyAny>, convert: &str) -> PyResult<String> {
             let first = fields.get_item(0)?.repr()?;
             format!("is structured; pass its fields one by one, as in x[{first}]")
         }
+        "V" if dtype.str()?.to_str()? == "bfloat16" => {
+            "is for kernels (cuda.jit); pass x.astype(np.float32)".into()
+        }
         "V" => "(raw bytes) is not compiled; pass x.view(np.uint8)".into(),
         "U" | "T" => "holds text, which is not compiled; pass numbers, such as codes from \
              np.unique(x, return_inverse=True)"

@@ -309,6 +309,23 @@ def test_host_arrays_and_device_arrays():
     same(np.ascontiguousarray(there.copy_to_host()[:, 0]), wanted)
 
 
+def test_arguments_of_errors():
+    @cuda.jit
+    def refuse(x):
+        raise ValueError(float(x[0]), 2)
+
+    with pytest.raises(ValueError) as caught:
+        refuse[1, 1](np.array([1.5, -0.25], np.float16))
+    assert caught.value.args == (1.5, 2)
+
+    @cuda.jit
+    def scalar(x):
+        raise ValueError(x[0])
+
+    with pytest.raises(cumbia.UnsupportedError, match="convert what it tells by int.., float.."):
+        scalar[1, 1](np.array([1.5, -0.25], np.float16))
+
+
 def test_printing(capsys):
     @cuda.jit
     def show(x):

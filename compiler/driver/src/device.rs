@@ -22,6 +22,7 @@ use cumbia_frontend::environment::{Environment, FunctionSource};
 use cumbia_frontend::types::Ty;
 use cumbia_frontend::{DeviceLoop, KernelParam, LoopKernel, Overwritten, kernel_params};
 use cumbia_ir::{FuncId, Imm, Loc, Module};
+use cumbia_opt::{has_bfloats, without_bfloats};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -310,7 +311,13 @@ impl KernelModule {
             ))
         })?;
         let options = Options { emit, device: Some(device), ..Options::default() };
-        llvm.answer(&self.module, options).map_err(|error| self.internal(error.to_string()))
+        let rewritten = (device.sm < 80 && has_bfloats(&self.module)).then(|| {
+            let mut module = self.module.clone();
+            without_bfloats(&mut module);
+            module
+        });
+        let module = rewritten.as_ref().unwrap_or(&self.module);
+        llvm.answer(module, options).map_err(|error| self.internal(error.to_string()))
     }
 
     fn internal(&self, message: String) -> NoCode {
@@ -419,32 +426,69 @@ fn wording(lack: &Lack) -> (String, &'static str) {
     let is_helper = cumbia_abi::helper_index(&lack.name).is_some();
     let stem = lack.name.split('_').next().unwrap_or_default();
     let (what, hint) = match stem {
+        // Before the stems: an operation is called `set_raise`.
+        _ if lack.what.contains("handler") || stem == "exc" => (
+            "an exception is not caught in a kernel".to_owned(),
+            "test for what would raise; an exception that leaves a kernel is told after the launch",
+        ),
         "alloc" => (
             "memory for an array isn't allocated in a kernel".to_owned(),
             "use cuda.local.array or cuda.shared.array, or pass the array as an argument",
         ),
-        "str" | "bytes" | "format" | "print" | "value" | "percent" if is_helper => (
+        _ if lack.name.contains("_of_str") => (
+            "texts are not read in a kernel".to_owned(),
+            "read the number before the launch, and pass it",
+        ),
+        // All that makes a text takes room for it first, and so does a hash.
+        "scratch" | "hash" => (
+            "texts and hashes are not made in a kernel".to_owned(),
+            "pass numbers, and make the text or hash where the kernel is launched",
+        ),
+        "str" | "bytes" | "format" | "print" | "value" | "percent" | "text" if is_helper => (
             "texts are not made in a kernel".to_owned(),
             "pass numbers, and make the text where the kernel is launched",
         ),
-        "list" | "set" | "dict" | "table" | "frame" | "item" => (
-            "lists, sets, dicts and generators are not made in a kernel".to_owned(),
+        "warn" => (
+            "a warning isn't given in a kernel".to_owned(),
+            "test for what it warns of, and compute with what doesn't warn: np.sum(x) / x.size for \
+             np.mean(x)",
+        ),
+        "clock" => (
+            "a kernel can't read the host's clock, nor wait by it".to_owned(),
+            "time the launch: cuda.event() before and behind it, or a clock and cuda.synchronize()",
+        ),
+        "real" | "complex" | "matrix" | "lapack" if is_helper => (
+            "linear algebra's routines are the host's".to_owned(),
+            "write the sums as loops, or compute it before the launch",
+        ),
+        "sort" | "sorted" | "partition" if is_helper => {
+            ("arrays are not sorted in a kernel".to_owned(), "sort before the launch")
+        }
+        "buffer" => (
+            "bytearrays, memoryviews and arrays of the module array are not made in a kernel"
+                .to_owned(),
             "use an array: cuda.local.array, cuda.shared.array or an argument",
         ),
-        "rng" => (
+        "frame" => (
+            "an exception of a kernel tells texts that stand in the program and Python's numbers, \
+             and generators are not made there"
+                .to_owned(),
+            "convert what it tells by int(), float() or bool(); write a generator as a loop",
+        ),
+        "list" | "set" | "dict" | "table" | "item" => (
+            "lists, sets and dicts are not made in a kernel".to_owned(),
+            "use an array: cuda.local.array, cuda.shared.array or an argument",
+        ),
+        "rng" | "np" | "py" => (
             "a generator of random numbers is the host's".to_owned(),
-            "draw the numbers before the launch and pass them as an array",
+            "draw by cuda.random, or before the launch and pass the numbers as an array",
         ),
         "parallel" => (
             "a loop over prange of a function that a turn calls isn't run in a kernel".to_owned(),
             "call a function that isn't compiled with parallel=True or target='cuda'",
         ),
-        _ if lack.what.contains("handler") => (
-            "an exception is not caught in a kernel".to_owned(),
-            "test for what would raise; an exception that leaves a kernel is told after the launch",
-        ),
         _ if is_helper => (
-            format!("devices have no `{}`, a function of the runtime", lack.name),
+            "this is done by a function of the host's, which a kernel can't call".to_owned(),
             "compute it before the launch, or with the functions of math and numpy that kernels have",
         ),
         _ => (format!("devices have no {}", lack.what), "write it with what docs/cuda.md lists"),

@@ -33,6 +33,8 @@ pub enum DType {
     U64,
     /// In kernels only: its bits are an `i16`, and it is computed in `float32`.
     F16,
+    /// In kernels only: the upper half of a `float32`, and it is computed there.
+    BF16,
     F32,
     F64,
     C64,
@@ -109,6 +111,7 @@ impl DType {
             DType::U32 => "uint32",
             DType::U64 => "uint64",
             DType::F16 => "float16",
+            DType::BF16 => "bfloat16",
             DType::F32 => "float32",
             DType::F64 => "float64",
             DType::C64 => "complex64",
@@ -125,7 +128,11 @@ impl DType {
 
     /// As [`DType::from_spelling`], with what only kernels have.
     pub fn of_kernels(name: &str) -> Option<DType> {
-        if name == "float16" { Some(DType::F16) } else { DType::from_spelling(name) }
+        match name {
+            "float16" => Some(DType::F16),
+            "bfloat16" => Some(DType::BF16),
+            _ => DType::from_spelling(name),
+        }
     }
 
     /// The dtype of the spelling that [`DType::name`] gives, those of time included.
@@ -139,6 +146,7 @@ impl DType {
             DType::Date(unit) => 13 + unit as u8,
             DType::Delta(unit) => 27 + unit as u8,
             DType::F16 => 41,
+            DType::BF16 => 42,
             other => DType::ALL.iter().position(|d| *d == other).expect("in the list of all") as u8,
         }
     }
@@ -150,6 +158,7 @@ impl DType {
             13..27 => DType::Date(TimeUnit::ALL[code as usize - 13]),
             27..41 => DType::Delta(TimeUnit::ALL[code as usize - 27]),
             41 => DType::F16,
+            42 => DType::BF16,
             _ => return None,
         })
     }
@@ -171,7 +180,7 @@ impl DType {
     pub const fn itemsize(self) -> u32 {
         match self {
             DType::Bool | DType::I8 | DType::U8 => 1,
-            DType::I16 | DType::U16 | DType::F16 => 2,
+            DType::I16 | DType::U16 | DType::F16 | DType::BF16 => 2,
             DType::I32 | DType::U32 | DType::F32 => 4,
             DType::I64 | DType::U64 | DType::F64 | DType::C64 => 8,
             DType::Date(_) | DType::Delta(_) => 8,
@@ -194,9 +203,14 @@ impl DType {
         self.is_signed() || self.is_unsigned()
     }
 
-    /// `float16`, `float32` or `float64`.
+    /// `float16`, `bfloat16`, `float32` or `float64`.
     pub const fn is_float(self) -> bool {
-        matches!(self, DType::F16 | DType::F32 | DType::F64)
+        self.is_half() || matches!(self, DType::F32 | DType::F64)
+    }
+
+    /// `float16` or `bfloat16`: what kernels alone have, and compute in `float32`.
+    pub const fn is_half(self) -> bool {
+        matches!(self, DType::F16 | DType::BF16)
     }
 
     /// `complex64` or `complex128`.
@@ -210,7 +224,7 @@ impl DType {
         match self {
             DType::Bool => Type::Bool,
             DType::I8 | DType::U8 => Type::I8,
-            DType::I16 | DType::U16 | DType::F16 => Type::I16,
+            DType::I16 | DType::U16 | DType::F16 | DType::BF16 => Type::I16,
             DType::I32 | DType::U32 => Type::I32,
             DType::I64 | DType::U64 | DType::Date(_) | DType::Delta(_) => Type::I64,
             DType::F32 | DType::C64 => Type::F32,

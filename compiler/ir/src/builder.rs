@@ -132,6 +132,11 @@ impl<'f> Builder<'f> {
         self.append1(Opcode::HalfFma, Some(Type::I16), &[a, b, c], Imm::None, Type::I16)
     }
 
+    /// `bfloat_fma.i16 a, b, c`
+    pub fn bfloat_fma(&mut self, a: Value, b: Value, c: Value) -> Value {
+        self.append1(Opcode::BfloatFma, Some(Type::I16), &[a, b, c], Imm::None, Type::I16)
+    }
+
     /// `native.T what args ...`, a position in [`crate::opcode::NATIVES`]
     pub fn native(&mut self, what: usize, args: &[Value]) -> Value {
         let ty = self.func.value_type(args[0]);

@@ -7,6 +7,7 @@
 //! `docs/ir.md` is the reader's description.
 
 pub mod analysis;
+pub mod bfloat;
 mod builder;
 mod cursor;
 mod entities;

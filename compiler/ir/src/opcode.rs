@@ -308,6 +308,10 @@ opcodes! {
     FToHalf "f_to_half" Convert Half Pure;
     /// `a * b + c` of binary16 numbers by their bits, rounded once.
     HalfFma "half_fma" Ternary Half Pure;
+    /// Bits of the bfloat16 number (the upper half of an `f32`) next to a float, ties to even.
+    FToBfloat "f_to_bfloat" Convert Half Pure;
+    /// `a * b + c` of bfloat16 numbers by their bits, rounded once.
+    BfloatFma "bfloat_fma" Ternary Half Pure;
     /// An instruction that devices have ([`NATIVES`]) of the first operands; elsewhere the last
     /// operand, which is what it gives, or comes close to.
     Native "native" Native Float Pure;

@@ -1,138 +1,136 @@
-"""Library bodies: functions of `float16`, which kernels have.
+"""Library bodies: functions of `float16` and `bfloat16`, which kernels have.
 
 NumPy computes them in `float32` and rounds, and so is it done here; quotients, remainders and
 powers too. With an operand of another dtype they are the functions of the common one. A number
-of Python's is a `float16` first. `nextafter` and `spacing` go by the bits.
+of Python's is a `float16` or `bfloat16` first. `nextafter` and `spacing` go by the bits.
 """
-
-from device_arguments import real
 
 
 def single(x):
-    return prim.cast(prim.cast(x, np.float16), np.float32)
+    return prim.cast(x, np.float32)
 
 
-def half(x):
-    return real(x, np.float16)
+def like(x, y):
+    return prim.cast(y, prim.dtype(x))
 
 
 def of_two(f, x, y):
     a = prim.promote(x, y)
     b = prim.promote(y, x)
-    if prim.dtype(a) == np.float16:
-        return half(f(single(a), single(b)))
+    if prim.dtype(a) == np.float16 or prim.dtype(a) == np.bfloat16:
+        return like(a, f(single(a), single(b)))
     else:
         return f(a, b)
 
 
 @implements("numpy.cbrt/half")
 def cbrt(x):
-    return half(np.cbrt(single(x)))
+    return like(x, np.cbrt(single(x)))
 
 
 @implements("numpy.exp/half")
 def exp(x):
-    return half(np.exp(single(x)))
+    return like(x, np.exp(single(x)))
 
 
 @implements("numpy.exp2/half")
 def exp2(x):
-    return half(np.exp2(single(x)))
+    return like(x, np.exp2(single(x)))
 
 
 @implements("numpy.expm1/half")
 def expm1(x):
-    return half(np.expm1(single(x)))
+    return like(x, np.expm1(single(x)))
 
 
 @implements("numpy.log/half")
 def log(x):
-    return half(np.log(single(x)))
+    return like(x, np.log(single(x)))
 
 
 @implements("numpy.log2/half")
 def log2(x):
-    return half(np.log2(single(x)))
+    return like(x, np.log2(single(x)))
 
 
 @implements("numpy.log10/half")
 def log10(x):
-    return half(np.log10(single(x)))
+    return like(x, np.log10(single(x)))
 
 
 @implements("numpy.log1p/half")
 def log1p(x):
-    return half(np.log1p(single(x)))
+    return like(x, np.log1p(single(x)))
 
 
 @implements("numpy.sin/half")
 def sin(x):
-    return half(np.sin(single(x)))
+    return like(x, np.sin(single(x)))
 
 
 @implements("numpy.cos/half")
 def cos(x):
-    return half(np.cos(single(x)))
+    return like(x, np.cos(single(x)))
 
 
 @implements("numpy.tan/half")
 def tan(x):
-    return half(np.tan(single(x)))
+    return like(x, np.tan(single(x)))
 
 
 @implements("numpy.sinh/half")
 def sinh(x):
-    return half(np.sinh(single(x)))
+    return like(x, np.sinh(single(x)))
 
 
 @implements("numpy.cosh/half")
 def cosh(x):
-    return half(np.cosh(single(x)))
+    return like(x, np.cosh(single(x)))
 
 
 @implements("numpy.tanh/half")
 def tanh(x):
-    return half(np.tanh(single(x)))
+    return like(x, np.tanh(single(x)))
 
 
 @implements("numpy.arcsin/half", "numpy.asin/half")
 def arcsin(x):
-    return half(np.arcsin(single(x)))
+    return like(x, np.arcsin(single(x)))
 
 
 @implements("numpy.arccos/half", "numpy.acos/half")
 def arccos(x):
-    return half(np.arccos(single(x)))
+    return like(x, np.arccos(single(x)))
 
 
 @implements("numpy.arctan/half", "numpy.atan/half")
 def arctan(x):
-    return half(np.arctan(single(x)))
+    return like(x, np.arctan(single(x)))
 
 
 @implements("numpy.arcsinh/half", "numpy.asinh/half")
 def arcsinh(x):
-    return half(np.arcsinh(single(x)))
+    return like(x, np.arcsinh(single(x)))
 
 
 @implements("numpy.arccosh/half", "numpy.acosh/half")
 def arccosh(x):
-    return half(np.arccosh(single(x)))
+    return like(x, np.arccosh(single(x)))
 
 
 @implements("numpy.arctanh/half", "numpy.atanh/half")
 def arctanh(x):
-    return half(np.arctanh(single(x)))
+    return like(x, np.arctanh(single(x)))
 
 
 @implements("numpy.deg2rad/half", "numpy.radians/half")
 def deg2rad(x):
-    return half(np.deg2rad(single(x)))
+    return like(x, np.deg2rad(single(x)))
 
 
 @implements("numpy.rad2deg/half", "numpy.degrees/half")
 def rad2deg(x):
-    return half(np.rad2deg(single(x)))
+    return like(x, np.rad2deg(single(x)))
 
 
 @implements("numpy.arctan2/half", "numpy.atan2/half")
@@ -167,7 +165,7 @@ def fmod(x, y):
 
 @implements("numpy.ldexp/half")
 def ldexp(x, n):
-    return half(np.ldexp(single(x), n))
+    return like(x, np.ldexp(single(x), n))
 
 
 @implements("powers.np_power/half")
@@ -197,40 +195,64 @@ def both_of_division(x, y):
 
 @implements("numbers.np_float_round/half")
 def rounded_decimal(x, digits):
-    prim.refuse("round() of a float16 to digits is not compiled", "round a float32: round(np.float32(x), digits)")
+    if prim.dtype(x) == np.float16:
+        prim.refuse("round() of a float16 to digits is not compiled", "round a float32: round(np.float32(x), digits)")
+    else:
+        prim.refuse("round() of a bfloat16 to digits is not compiled", "round a float32: round(np.float32(x), digits)")
 
 
 @implements("numpy.nextafter/half")
 def nextafter(x, y):
     a = prim.promote(x, y)
     b = prim.promote(y, x)
-    if prim.dtype(a) == np.float16:
+    if prim.dtype(a) == np.float16 or prim.dtype(a) == np.bfloat16:
         return next_half(a, b)
     else:
         return np.nextafter(a, b)
 
 
+def of_bits(a, bits):
+    if prim.dtype(a) == np.float16:
+        return prim.from_bits(bits)
+    else:
+        return prim.bfloat_of_bits(bits)
+
+
 def next_half(a, b):
     bits = prim.bits(a)
     if a != a or b != b:
-        return half(np.float32(np.nan))
+        return like(a, np.float32(np.nan))
     if a == b:
         return a
-    if a == half(0):
-        return prim.from_bits(np.int16(1) | (prim.bits(b) & np.int16(-32768)))
+    if a == like(a, 0):
+        return of_bits(a, np.int16(1) | (prim.bits(b) & np.int16(-32768)))
     if (a < b) == (bits >= np.int16(0)):
-        return prim.from_bits(bits + np.int16(1))
-    return prim.from_bits(bits - np.int16(1))
+        return of_bits(a, bits + np.int16(1))
+    return of_bits(a, bits - np.int16(1))
+
+
+@implements("numpy.spacing/half")
+def spacing(x):
+    if prim.dtype(x) == np.float16:
+        return spacing_half(x)
+    else:
+        return spacing_bfloat(x)
+
+
+# To the next number away from zero, as `ml_dtypes` has it.
+def spacing_bfloat(x):
+    if not prim.isfinite(x):
+        return like(x, np.float32(np.nan))
+    return prim.bfloat_of_bits(prim.bits(x) + np.int16(1)) - x
 
 
 # As NumPy has it: below a power of two if the number is negative, and never negative itself.
-@implements("numpy.spacing/half")
-def spacing(x):
+def spacing_half(x):
     if not prim.isfinite(x):
-        return half(np.float32(np.nan))
+        return like(x, np.float32(np.nan))
     bits = int(prim.bits(x))
     if bits == 0x7BFF:
-        return half(np.float32(np.inf))
+        return like(x, np.float32(np.inf))
     exponent = (bits >> 10) & 31
     if bits < 0 and (bits & 1023) == 0:
         exponent = exponent - 1
@@ -243,143 +265,143 @@ def spacing(x):
 @implements("math.log/half")
 def math_log(x, base=None, /):
     if base is None:
-        return half(math.log(single(x)))
+        return like(x, math.log(single(x)))
     return of_two(math.log, x, base)
 
 
 @implements("math.sqrt/half")
 def math_sqrt(x, /):
-    return half(math.sqrt(single(x)))
+    return like(x, math.sqrt(single(x)))
 
 
 @implements("math.cbrt/half")
 def math_cbrt(x, /):
-    return half(math.cbrt(single(x)))
+    return like(x, math.cbrt(single(x)))
 
 
 @implements("math.exp/half")
 def math_exp(x, /):
-    return half(math.exp(single(x)))
+    return like(x, math.exp(single(x)))
 
 
 @implements("math.exp2/half")
 def math_exp2(x, /):
-    return half(math.exp2(single(x)))
+    return like(x, math.exp2(single(x)))
 
 
 @implements("math.expm1/half")
 def math_expm1(x, /):
-    return half(math.expm1(single(x)))
+    return like(x, math.expm1(single(x)))
 
 
 @implements("math.log2/half")
 def math_log2(x, /):
-    return half(math.log2(single(x)))
+    return like(x, math.log2(single(x)))
 
 
 @implements("math.log10/half")
 def math_log10(x, /):
-    return half(math.log10(single(x)))
+    return like(x, math.log10(single(x)))
 
 
 @implements("math.log1p/half")
 def math_log1p(x, /):
-    return half(math.log1p(single(x)))
+    return like(x, math.log1p(single(x)))
 
 
 @implements("math.sin/half")
 def math_sin(x, /):
-    return half(math.sin(single(x)))
+    return like(x, math.sin(single(x)))
 
 
 @implements("math.cos/half")
 def math_cos(x, /):
-    return half(math.cos(single(x)))
+    return like(x, math.cos(single(x)))
 
 
 @implements("math.tan/half")
 def math_tan(x, /):
-    return half(math.tan(single(x)))
+    return like(x, math.tan(single(x)))
 
 
 @implements("math.asin/half")
 def math_asin(x, /):
-    return half(math.asin(single(x)))
+    return like(x, math.asin(single(x)))
 
 
 @implements("math.acos/half")
 def math_acos(x, /):
-    return half(math.acos(single(x)))
+    return like(x, math.acos(single(x)))
 
 
 @implements("math.atan/half")
 def math_atan(x, /):
-    return half(math.atan(single(x)))
+    return like(x, math.atan(single(x)))
 
 
 @implements("math.sinh/half")
 def math_sinh(x, /):
-    return half(math.sinh(single(x)))
+    return like(x, math.sinh(single(x)))
 
 
 @implements("math.cosh/half")
 def math_cosh(x, /):
-    return half(math.cosh(single(x)))
+    return like(x, math.cosh(single(x)))
 
 
 @implements("math.tanh/half")
 def math_tanh(x, /):
-    return half(math.tanh(single(x)))
+    return like(x, math.tanh(single(x)))
 
 
 @implements("math.asinh/half")
 def math_asinh(x, /):
-    return half(math.asinh(single(x)))
+    return like(x, math.asinh(single(x)))
 
 
 @implements("math.acosh/half")
 def math_acosh(x, /):
-    return half(math.acosh(single(x)))
+    return like(x, math.acosh(single(x)))
 
 
 @implements("math.atanh/half")
 def math_atanh(x, /):
-    return half(math.atanh(single(x)))
+    return like(x, math.atanh(single(x)))
 
 
 @implements("math.degrees/half")
 def math_degrees(x, /):
-    return half(math.degrees(single(x)))
+    return like(x, math.degrees(single(x)))
 
 
 @implements("math.radians/half")
 def math_radians(x, /):
-    return half(math.radians(single(x)))
+    return like(x, math.radians(single(x)))
 
 
 @implements("math.erf/half")
 def math_erf(x, /):
-    return half(math.erf(single(x)))
+    return like(x, math.erf(single(x)))
 
 
 @implements("math.erfc/half")
 def math_erfc(x, /):
-    return half(math.erfc(single(x)))
+    return like(x, math.erfc(single(x)))
 
 
 @implements("math.gamma/half")
 def math_gamma(x, /):
-    return half(math.gamma(single(x)))
+    return like(x, math.gamma(single(x)))
 
 
 @implements("math.lgamma/half")
 def math_lgamma(x, /):
-    return half(math.lgamma(single(x)))
+    return like(x, math.lgamma(single(x)))
 
 
 @implements("math.fabs/half")
 def math_fabs(x, /):
-    return half(math.fabs(single(x)))
+    return like(x, math.fabs(single(x)))
 
 
 @implements("math.pow/half")

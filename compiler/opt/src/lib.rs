@@ -32,5 +32,5 @@ pub use pipeline::{
     OptOptions, PassFailure, Stats, optimize, optimize_for_device, optimize_further, pass,
     run_pass, run_passes,
 };
-pub use software::for_processors;
+pub use software::{for_processors, has_bfloats, without_bfloats};
 pub use watch::{Told, poll_loops, watch_accesses};

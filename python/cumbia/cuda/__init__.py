@@ -22,10 +22,13 @@ from __future__ import annotations
 
 import sys as _sys
 
+from cumbia import types
 from cumbia.cuda import (  # noqa: F401
     _driver,
     _emulator,
+    _vectors,
     atomic,
+    bf16,
     cg,
     const,
     fp16,
@@ -70,6 +73,7 @@ from cumbia.cuda._devices import (
     defer_cleanup,
     get_current_device,
     gpus,
+    is_bfloat16_supported,
     is_float16_supported,
     is_supported_version,
     list_devices,
@@ -186,6 +190,7 @@ __all__ = [
     "as_cuda_array",
     "atomic",
     "ballot_sync",
+    "bf16",
     "blockDim",
     "blockIdx",
     "brev",
@@ -223,6 +228,7 @@ __all__ = [
     "gridsize",
     "is_available",
     "is_cuda_array",
+    "is_bfloat16_supported",
     "is_float16_supported",
     "is_supported_version",
     "jit",
@@ -279,8 +285,11 @@ __all__ = [
     "threadfence_block",
     "threadfence_system",
     "to_device",
+    "types",
     "warpsize",
 ]
+
+__all__ += _vectors.__all__
 
 # The lanes of a warp, on all devices.
 warpsize = 32

@@ -21,6 +21,7 @@ __all__ = [
     "defer_cleanup",
     "get_current_device",
     "gpus",
+    "is_bfloat16_supported",
     "is_float16_supported",
     "is_supported_version",
     "list_devices",
@@ -288,6 +289,11 @@ def close() -> None:
         if name == "driver":
             launcher.gpu.close()  # type: ignore[attr-defined]
     _launchers.forget()
+
+
+def is_bfloat16_supported() -> bool:
+    """Whether kernels compute with `bfloat16`: they do, on any device."""
+    return True
 
 
 def is_float16_supported() -> bool:

@@ -157,8 +157,8 @@ def _spelled(of: types.Type) -> str | None:
         return inner and f"*{inner}"
     if isinstance(of, types.VoidPointer):
         return "*void"
-    if isinstance(of, types.Scalar) and np.dtype(of.name).kind in "biuf" and of.name != "float16":
-        return of.name
+    if isinstance(of, types.Scalar) and of.name not in ("float16", "bfloat16"):
+        return of.name if np.dtype(of.name).kind in "biuf" else None
     return None
 
 

@@ -4,6 +4,7 @@ use super::{Boxes, internal};
 use crate::containers::helpers;
 use cumbia_abi::{Context, Layout, ListObject, TableObject, class_number, measure};
 use cumbia_frontend::types::{DType, Ty};
+use cumbia_ir::bfloat;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -39,7 +40,17 @@ pub unsafe fn from_code(
         b'n' => {
             let number = code[0] - b'a';
             *code = &code[1..];
-            Ty::Num(DType::ALL.get(usize::from(number)).copied().unwrap_or(DType::F16))
+            let beyond = usize::from(number).checked_sub(DType::ALL.len());
+            match beyond {
+                None => Ty::Num(DType::ALL[usize::from(number)]),
+                Some(0) => Ty::Num(DType::F16),
+                // A bfloat16, of which NumPy has no scalar: the same number as a float.
+                Some(_) => {
+                    let single = bfloat::to_single(take(1)[0] as u16);
+                    // SAFETY: the thread holds the GIL.
+                    return unsafe { ffi::PyFloat_FromDouble(single.into()) };
+                }
+            }
         }
         b'(' => {
             let mut items = Vec::new();

@@ -11,7 +11,7 @@ use crate::keys::{self, Keys};
 use crate::structured;
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
 use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
-use cumbia_ir::half;
+use cumbia_ir::{bfloat, half};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use smallvec::SmallVec;
@@ -210,6 +210,7 @@ impl Value {
             Ty::Float | Ty::Num(DType::F64) => Value::Float(f64_at(0)),
             Ty::Complex | Ty::Num(DType::C128) => Value::Complex(f64_at(0), f64_at(1)),
             Ty::Num(DType::F16) => Value::Float(half::to_single(slots[0] as u16).into()),
+            Ty::Num(DType::BF16) => Value::Float(bfloat::to_single(slots[0] as u16).into()),
             Ty::Num(DType::F32) => Value::Float(f32_at(0)),
             Ty::Num(DType::C64) => Value::Complex(f32_at(0), f32_at(1)),
             Ty::Num(d) if d.is_unsigned() || *d == DType::Bool => Value::Int(slots[0].into()),
@@ -237,10 +238,13 @@ impl Value {
         };
         match to {
             Ty::Float | Ty::Num(DType::F64) => out.push(double(self)?.to_bits()),
-            Ty::Num(DType::F16) => {
+            Ty::Num(d) if d.is_half() => {
                 let f = double(self)?;
-                let bits = half::from_double(f);
-                let rounded = f64::from(half::to_single(bits));
+                let (bits, rounded) = match d {
+                    DType::F16 => (half::from_double(f), half::to_single(half::from_double(f))),
+                    _ => (bfloat::from_double(f), bfloat::to_single(bfloat::from_double(f))),
+                };
+                let rounded = f64::from(rounded);
                 let fits = rounded.is_finite() || !f.is_finite();
                 let same = rounded == f || f.is_nan();
                 out.push((same || weak && fits).then_some(u64::from(bits))?);

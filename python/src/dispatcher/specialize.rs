@@ -94,13 +94,13 @@ fn catches(module: &Module) -> bool {
     module.functions.iter().any(insts)
 }
 
-/// Whether a type of a signature has `float16` in it, which only kernels have.
-fn has_half(ty: &Ty) -> bool {
+/// The `float16` or `bfloat16` that a type of a signature has in it, which only kernels have.
+fn half_in(ty: &Ty) -> Option<DType> {
     match ty {
-        Ty::Num(d) => *d == DType::F16,
-        Ty::Array(a) => a.dtype == DType::F16,
-        Ty::Tuple(items) => items.iter().any(has_half),
-        _ => false,
+        Ty::Num(d) => Some(*d).filter(|d| d.is_half()),
+        Ty::Array(a) => Some(a.dtype).filter(|d| d.is_half()),
+        Ty::Tuple(items) => items.iter().find_map(half_in),
+        _ => None,
     }
 }
 
@@ -112,11 +112,11 @@ fn compile(
 ) -> PyResult<Specialization> {
     let py = object.py();
     let data = Dispatcher::of(object);
-    if types.iter().any(has_half) {
+    if let Some(half) = types.iter().find_map(half_in) {
         return Err(PyTypeError::new_err(format!(
-            "{}() can't be compiled for float16: half precision is for kernels (cuda.jit); \
-             use float32",
-            data.qualname
+            "{}() can't be compiled for {}: half precision is for kernels (cuda.jit); use float32",
+            data.qualname,
+            half.name()
         )));
     }
     let session = session().clone().for_c(data.for_c.get().copied());

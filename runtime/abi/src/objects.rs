@@ -105,7 +105,8 @@ pub fn measure(code: &[u8]) -> Option<(u32, u32, usize)> {
         b'b' | b'i' | b'f' => (1, 0, 1),
         b'c' => (2, 0, 1),
         b'n' => match operand(b'a')? {
-            0..=10 => (1, 0, 2),
+            // Beyond the dtypes of processors: float16 and bfloat16, as arguments of a kernel's errors.
+            0..=10 | 13 | 14 => (1, 0, 2),
             11 | 12 => (2, 0, 2),
             _ => return None,
         },
@@ -332,6 +333,8 @@ mod tests {
             ("i", 1, 0, class::INT),
             ("s", 1, 1, class::STR),
             ("nl", 2, 0, class::OTHER),
+            ("nn", 1, 0, class::OTHER),
+            ("no", 1, 0, class::OTHER),
             ("(i(fs)N)", 3, 1, class::OTHER),
             ("?(sa2)", 8, 2, class::OTHER),
             ("()", 0, 0, class::OTHER),
@@ -345,7 +348,7 @@ mod tests {
             assert_eq!(words, [slots, class, code.len() as u32, counted]);
             assert_eq!(&bytes[16..], code.as_bytes());
         }
-        for code in ["", "(", "n", "nn", "?", "q", "(i"] {
+        for code in ["", "(", "n", "np", "?", "q", "(i"] {
             assert_eq!(measure(code.as_bytes()), None, "{code}");
         }
     }

@@ -44,6 +44,36 @@ def half_functions(x, y, z):
         z[i] = np.float32(x[i]) if x[i] > np.float16(0) else np.float32(y[i])
 
 
+@golden(
+    "void(bfloat16, bfloat16[::1], bfloat16[::1])",
+    has=("cvt.rn.bf16.f32", "mul.rn.f32", "add.rn.f32"),
+    lacks=(*NO_DOUBLE, "fma.rn"),
+)
+@cuda.jit
+def bfloat_axpy(a, x, y):
+    i = cuda.grid(1)
+    if i < x.size:
+        y[i] = a * x[i] + y[i]
+
+
+@golden("void(bfloat16[::1], bfloat16[::1], bfloat16[::1])", has=("fma.rn.bf16",), lacks=(*NO_DOUBLE, "cvt.rn"))
+@cuda.jit
+def bfloat_fused(x, y, z):
+    i = cuda.grid(1)
+    if i < x.size:
+        z[i] = cuda.bf16.hfma(x[i], y[i], z[i])
+
+
+@golden("void(float64[::1], int64[::1], bfloat16[::1], float32[::1])", has=("cvt.rn.bf16.f32", "setp"))
+@cuda.jit
+def bfloat_conversions(x, n, y, z):
+    i = cuda.grid(1)
+    if i < x.size:
+        z[i] = np.sqrt(y[i]) / cuda.bf16.bfloat16(n[i])
+        n[i] = cuda.bf16.bfloat16_to_int64_rd(y[i])
+        y[i] = x[i]
+
+
 @golden("void(float64[::1], float16[::1], int32[::1])", has=("cvt.rn.f16.f64",))
 @cuda.jit
 def half_conversions(x, y, n):

@@ -175,7 +175,7 @@ impl Sweep<'_, '_, '_> {
             }
             Ty::DType(dtype) => {
                 let name: Arc<str> = match dtype {
-                    DType::F16 => "cumbia.float16".into(),
+                    d if d.is_half() => format!("cumbia.{}", d.name()).into(),
                     _ => format!("numpy.{}", dtype.name()).into(),
                 };
                 self.call_library(block, at, &name, args, span)
@@ -431,6 +431,12 @@ impl Sweep<'_, '_, '_> {
                 let key = FunctionKey::Body(body.file, body.name);
                 return self.call_function(block, at, key, None, args, span, Some(name));
             }
+            if let ("cumbia.float16" | "cumbia.bfloat16", false) = (&**name, self.engine.device) {
+                let bare = name.trim_start_matches("cumbia.");
+                let text = format!("{bare}() is for kernels: half precision is not compiled");
+                let help = "use np.float32, and convert outside";
+                return Err(Box::new(Diagnostic::error("CB0404", span, text).help(help)));
+            }
             match numeric::builtin_rule(name, &types) {
                 Some(Ok(Rule::Direct(ty))) => {
                     self.act(block, at, Action::Numeric(name.clone()));
@@ -638,13 +644,13 @@ pub(super) fn named_form(name: &str, has_names: bool) -> Option<cumbia_library::
     has_names.then(|| cumbia_library::implementation(&format!("{name}/named")))?
 }
 
-/// The refusal of a function of the library, for its own reason if it has one.
-/// What a function or body is where an operand is a `float16`.
+/// What a function or body is where an operand is a `float16` or `bfloat16`.
 fn of_half(name: &str, types: &[Ty]) -> Option<cumbia_library::Body> {
-    let is_half = types.contains(&Ty::Num(DType::F16));
+    let is_half = types.iter().any(numeric::is_half);
     is_half.then(|| cumbia_library::implementation(&format!("{name}/half")))?
 }
 
+/// The refusal of a function of the library, for its own reason if it has one.
 pub(super) fn not_compiled(name: &str, span: Span, help: &'static str) -> Box<Diagnostic> {
     let shown = name.strip_prefix("builtins.").unwrap_or(name);
     let shown = shown.replacen("numpy.", "np.", 1);

@@ -178,6 +178,7 @@ impl Sweep<'_, '_, '_> {
         match &global {
             Global::Library(name) if self.engine.device => match &**name {
                 "numpy.float16" | "numpy.half" | "cumbia.float16" => Global::DType(DType::F16),
+                "cumbia.bfloat16" => Global::DType(DType::BF16),
                 _ => global,
             },
             _ => global,

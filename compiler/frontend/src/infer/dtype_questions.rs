@@ -122,6 +122,8 @@ fn concrete(d: DType) -> Option<&'static str> {
         U32 => "uint32",
         U64 => "uint64",
         F16 => "float16",
+        // No class of NumPy's.
+        BF16 => return None,
         F32 => "float32",
         F64 => "float64",
         C64 => "complex64",

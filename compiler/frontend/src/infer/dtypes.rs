@@ -216,6 +216,8 @@ pub fn attribute(d: DType, name: &str) -> Option<Global> {
         DType::U64 => ("L", 8),
         DType::F32 => ("f", 11),
         DType::F16 => ("e", 23),
+        // As `ml_dtypes` has it; NumPy gives a number when that is imported.
+        DType::BF16 => ("E", 256),
         DType::F64 => ("d", 12),
         DType::C64 => ("F", 14),
         DType::C128 => ("D", 15),
@@ -260,7 +262,7 @@ pub fn limits(function: &str, d: DType) -> Option<Ty> {
         DType::C128 => DType::F64,
         d => d,
     };
-    let is_float = d.is_float() && d != DType::F16;
+    let is_float = d.is_float() && !d.is_half();
     let fits = if function == "numpy.finfo" { is_float } else { d.is_int() };
     let name = format!("{function}.{}", d.name());
     fits.then(|| Ty::Callable(Callable::Library(name.into())))

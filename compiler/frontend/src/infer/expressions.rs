@@ -255,36 +255,6 @@ impl Sweep<'_, '_, '_> {
         Ok(None)
     }
 
-    fn global_type(&self, global: &Global, name: &str, span: Span) -> Result<Ty, Box<Diagnostic>> {
-        match names::global_type(global).or_else(|| self.constant_records(global)) {
-            Some(ty) => Ok(ty),
-            None => {
-                let (what, help) = match global {
-                    Global::Other(type_name) if matches!(&**type_name, "list" | "set" | "dict") => {
-                        (
-                            format!("a {type_name} that is empty or has elements of several types"),
-                            "pass it as an argument, or put numbers and strings of one type into it",
-                        )
-                    }
-                    Global::Other(type_name) => (
-                        format!("a {type_name} object"),
-                        cumbia_library::instead_of(type_name)
-                            .unwrap_or("pass what the function needs as arguments"),
-                    ),
-                    _ => ("an object".to_string(), "pass it as an argument"),
-                };
-                Err(Box::new(
-                    Diagnostic::error(
-                        "CB0402",
-                        span,
-                        format!("'{name}' is {what}, which compiled code can't use yet"),
-                    )
-                    .help(help),
-                ))
-            }
-        }
-    }
-
     pub(super) fn not_numbers(&self, span: Span, types: &[&Ty]) -> Typed {
         let list: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
         let mut d = Diagnostic::error(

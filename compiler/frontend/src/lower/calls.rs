@@ -7,7 +7,7 @@ use crate::environment::{Global, ScalarBits};
 use crate::hir::HValue;
 use crate::infer::{Action, ArgFrom, SpecId, names};
 use crate::types::{Callable, DType, Lit, Ty};
-use cumbia_ir::{Region, Value};
+use cumbia_ir::{Region, Type, Value, bfloat, half};
 
 impl Lowering<'_, '_> {
     /// Calls a specialization with values in parameter order; `None` if it never
@@ -93,7 +93,7 @@ impl Lowering<'_, '_> {
                 TypedValue::scalar(Ty::Bytes, object)
             }
             Global::Range(start, stop, step) => {
-                let ty = names::global_type(global).expect("it has one");
+                let ty = names::typed(global).expect("it has one");
                 let parts = [start, stop, step].map(|i| TypedValue::unit(Ty::Lit(Lit::Int(*i))));
                 super::iteration::range(&mut self.fx, &parts, &ty)
             }
@@ -111,7 +111,7 @@ impl Lowering<'_, '_> {
                     .chain(keywords.iter().map(|(_, g)| g))
                     .flat_map(|g| self.global(g).parts)
                     .collect();
-                let ty = names::global_type(global).expect("inference gave it a type");
+                let ty = names::typed(global).expect("inference gave it a type");
                 TypedValue { ty, parts }
             }
             Global::Tuple(items) => {
@@ -132,8 +132,7 @@ impl Lowering<'_, '_> {
                 }
             }
             other => {
-                let ty =
-                    names::global_type(other).unwrap_or_else(|| panic!("{other:?} has no type"));
+                let ty = names::typed(other).unwrap_or_else(|| panic!("{other:?} has no type"));
                 TypedValue::unit(ty)
             }
         }
@@ -214,6 +213,8 @@ impl Lowering<'_, '_> {
     fn scalar(&mut self, dtype: DType, bits: ScalarBits) -> TypedValue {
         let mut b = self.fx.b();
         let mut float = |x: f64| match dtype {
+            DType::F16 => b.iconst(Type::I16, i64::from(half::from_double(x) as i16)),
+            DType::BF16 => b.iconst(Type::I16, i64::from(bfloat::from_double(x) as i16)),
             DType::F32 | DType::C64 => b.f32const(x as f32),
             _ => b.f64const(x),
         };

@@ -100,7 +100,7 @@ pub(super) fn write(fx: &mut Fx<'_>, values: &[TypedValue], sep: &Ty, end: &Ty) 
             Place::Float => {
                 text += "%f";
                 let value = match value.ty {
-                    Ty::Num(DType::F16) => numeric::cast(fx, value, DType::F64).value(),
+                    Ty::Num(d) if d.is_half() => numeric::cast(fx, value, DType::F64).value(),
                     _ => numeric::materialize(fx, value).value(),
                 };
                 words.push(match fx.b().func.value_type(value) {

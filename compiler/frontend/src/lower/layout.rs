@@ -29,8 +29,8 @@ fn write(ty: &Ty, out: &mut String) {
         // A count; inference lets nothing compare or print it as the number that it isn't.
         Ty::Num(d) if d.is_time() => out.push('i'),
         Ty::Num(d) => {
-            let all = DType::ALL.len();
-            let number = DType::ALL.iter().position(|x| x == d).unwrap_or(all);
+            let half = DType::ALL.len() + usize::from(*d == DType::BF16);
+            let number = DType::ALL.iter().position(|x| x == d).unwrap_or(half);
             out.push('n');
             out.push((b'a' + number as u8) as char);
         }

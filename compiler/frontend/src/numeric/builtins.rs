@@ -44,6 +44,7 @@ pub fn builtin_rule(name: &str, args: &[Ty]) -> Option<Result<Rule, NumericError
 fn constructed(name: &str) -> Option<DType> {
     match name {
         "cumbia.float16" => Some(DType::F16),
+        "cumbia.bfloat16" => Some(DType::BF16),
         name => name.strip_prefix("numpy.").and_then(scalar_class),
     }
 }

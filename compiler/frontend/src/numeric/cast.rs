@@ -56,6 +56,10 @@ pub fn float_const(fx: &mut Fx<'_>, d: DType, x: f64) -> Value {
             let bits = cumbia_ir::half::from_double(x);
             fx.b().iconst(Type::I16, i64::from(bits as i16))
         }
+        DType::BF16 => {
+            let bits = cumbia_ir::bfloat::from_double(x);
+            fx.b().iconst(Type::I16, i64::from(bits as i16))
+        }
         DType::F32 => fx.b().f32const(x as f32),
         _ => fx.b().f64const(x),
     }
@@ -65,7 +69,7 @@ pub fn float_const(fx: &mut Fx<'_>, d: DType, x: f64) -> Value {
 pub fn nonzero(fx: &mut Fx<'_>, v: Value, d: DType) -> Value {
     match d {
         DType::Bool => v,
-        DType::F16 => {
+        DType::F16 | DType::BF16 => {
             let size = half::absolute(fx, v);
             let zero = fx.b().iconst(Type::I16, 0);
             fx.b().icmp(IntCond::Ne, size, zero)
@@ -88,14 +92,18 @@ fn cast_real(fx: &mut Fx<'_>, v: Value, from: DType, to: DType) -> Value {
     if to == DType::Bool {
         return nonzero(fx, v, from);
     }
-    if from == DType::F16 {
-        let single = half::extended(fx, v);
+    if from.is_half() {
+        let single = half::extended(fx, from, v);
         return cast_real(fx, single, DType::F32, to);
     }
-    if to == DType::F16 {
+    if to.is_half() {
         // Integers as NumPy, by way of a `float32`: those that it rounds are infinite.
-        let float = if from.is_float() { v } else { cast_real(fx, v, from, DType::F32) };
-        return half::rounded(fx, float);
+        let float = match (from.is_float(), to) {
+            (true, _) => v,
+            (_, DType::F16) => cast_real(fx, v, from, DType::F32),
+            _ => half::of_integer(fx, v, from),
+        };
+        return half::rounded(fx, to, float);
     }
     let to_ir = to.ir_type();
     match (from.is_float(), to.is_float()) {

@@ -128,8 +128,8 @@ fn compare(
             let d = common(ka, kb);
             let mut x = cast_operand(fx, a, d);
             let mut y = cast_operand(fx, b, d);
-            if d == DType::F16 {
-                (x[0], y[0]) = (half::extended(fx, x[0]), half::extended(fx, y[0]));
+            if d.is_half() {
+                (x[0], y[0]) = (half::extended(fx, d, x[0]), half::extended(fx, d, y[0]));
             }
             inexact(fx, op, &x, &y)
         }

@@ -77,6 +77,7 @@ fn weak_to_num(fx: &mut Fx<'_>, a: &TypedValue, from: Py, d: DType) -> Vec<Value
     match from {
         Py::Int if d.is_int() => vec![checked_narrow(fx, a.value(), d)],
         // NumPy goes through a C double.
+        Py::Int if d == DType::BF16 => cast_parts(fx, &a.parts, DType::I64, d),
         Py::Int if matches!(d, DType::F16 | DType::F32 | DType::C64) => {
             let double = cast_parts(fx, &a.parts, DType::I64, DType::F64);
             cast_parts(fx, &double, DType::F64, d)
@@ -122,7 +123,7 @@ pub fn to_dtype(fx: &mut Fx<'_>, a: &TypedValue, d: DType) -> Vec<Value> {
 /// The zero of a real dtype.
 pub fn zero_of(fx: &mut Fx<'_>, d: DType) -> Value {
     match d {
-        DType::F16 | DType::F32 | DType::F64 => float_const(fx, d, 0.0),
+        d if d.is_float() => float_const(fx, d, 0.0),
         _ => fx.b().iconst(d.ir_type(), 0),
     }
 }

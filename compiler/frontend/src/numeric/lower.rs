@@ -86,10 +86,10 @@ pub fn numpy_binary(
 ) -> Vec<Value> {
     match d {
         DType::Bool => vec![arithmetic_int::numpy_bool(fx, op, x[0], y[0])],
-        DType::F16 => {
-            let [x, y] = [x[0], y[0]].map(|v| half::extended(fx, v));
+        DType::F16 | DType::BF16 => {
+            let [x, y] = [x[0], y[0]].map(|v| half::extended(fx, d, v));
             let r = arithmetic_float::numpy(fx, op, DType::F32, x, y, exponent);
-            vec![half::rounded(fx, r)]
+            vec![half::rounded(fx, d, r)]
         }
         DType::F32 | DType::F64 => vec![arithmetic_float::numpy(fx, op, d, x[0], y[0], exponent)],
         DType::C64 | DType::C128 => complex::binary(fx, op, x, y),
@@ -114,7 +114,7 @@ pub fn lower_unary(fx: &mut Fx<'_>, op: UnaryOp, a: &TypedValue, out: &Ty) -> Ty
                 let zero = fx.int(0);
                 vec![fx.b().binary(Opcode::SsubChk, zero, x.value())]
             }
-            Ty::Num(DType::F16) => vec![half::negative(fx, x.value())],
+            Ty::Num(d) if d.is_half() => vec![half::negative(fx, x.value())],
             Ty::Num(d) if d.is_int() => vec![fx.b().unary(Opcode::Ineg, x.value())],
             _ => x.parts.iter().map(|&p| fx.b().unary(Opcode::Fneg, p)).collect(),
         },

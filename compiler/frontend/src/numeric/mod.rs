@@ -40,6 +40,7 @@ pub use compare::{compare_rule, lower_compare, lower_truth, truth_rule};
 pub use convert::{convert, materialize};
 pub use fold::{fold_binary, fold_compare, fold_unary};
 pub use lower::{lower_binary, lower_unary, wrapping_binary};
+pub use primitives::is_half;
 pub use promotion::{join, result_type, same_kind, scalar_dtype, with_weak};
 pub use rules::{binary_rule, symbol, unary_rule};
 pub use store::{store_convert, store_rule};

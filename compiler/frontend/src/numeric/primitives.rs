@@ -186,11 +186,12 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
         // Toward zero; the minimum where it doesn't fit.
         ("int_of_float", [_]) => float_ty(&kinds).map(|_| Ty::Int)?,
         ("bits", [_]) => match float_ty(&kinds)? {
-            Ty::Num(DType::F16) => Ty::Num(DType::I16),
+            Ty::Num(d) if d.is_half() => Ty::Num(DType::I16),
             Ty::Num(DType::F32) => Ty::Num(DType::I32),
             Ty::Num(_) => Ty::Num(DType::I64),
             _ => Ty::Int,
         },
+        ("bfloat_of_bits", [Kind::Np(DType::I16 | DType::U16)]) => Ty::Num(DType::BF16),
         ("from_bits", [a]) => match a {
             Kind::Np(DType::I16 | DType::U16) => Ty::Num(DType::F16),
             Kind::Np(DType::I32 | DType::U32) => Ty::Num(DType::F32),
@@ -246,19 +247,26 @@ pub fn lower_prim(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) ->
     if helper_index(name).is_some() && result(name, &types).is_none() {
         return lower_runtime(fx, name, &args, out);
     }
-    if types.contains(&Ty::Num(DType::F16)) && !keeps_half(name) {
+    if types.iter().any(is_half) && !keeps_half(name) {
         return by_single(fx, name, &args, out);
     }
     let parts = lower_parts(fx, name, &args, out);
     TypedValue { ty: out.clone(), parts }
 }
 
-/// Primitives that have a meaning of their own for `float16`, or none for its value.
+/// Whether a type is `float16` or `bfloat16`.
+pub fn is_half(ty: &Ty) -> bool {
+    matches!(ty, Ty::Num(d) if d.is_half())
+}
+
+/// Primitives that have a meaning of their own for `float16` and `bfloat16`, or none for their
+/// value.
 fn keeps_half(name: &str) -> bool {
     matches!(
         name,
         "bits"
             | "from_bits"
+            | "bfloat_of_bits"
             | "fma"
             | "select"
             | "real"
@@ -278,25 +286,25 @@ fn keeps_half(name: &str) -> bool {
     )
 }
 
-/// A primitive of `float16` numbers: that of `float32`, rounded (`half.rs`).
+/// A primitive of `float16` or `bfloat16` numbers: that of `float32`, rounded (`half.rs`).
 fn by_single(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> TypedValue {
-    let single = |ty: &Ty| match ty {
-        Ty::Num(DType::F16) => Ty::Num(DType::F32),
-        other => other.clone(),
+    let half = match out {
+        Ty::Num(d) if d.is_half() => Some(*d),
+        _ => None,
     };
-    let half = Ty::Num(DType::F16);
+    let single = half.map_or_else(|| out.clone(), |_| Ty::Num(DType::F32));
     let args: Vec<TypedValue> = args
         .iter()
         .map(|a| {
             // A number of Python's becomes a half before it is computed with.
-            let narrow = *out == half && Kind::of(&a.ty).is_some_and(Kind::is_weak);
-            let a = if narrow && name != "ldexp" { convert(fx, a, &half) } else { a.clone() };
-            if a.ty == half { cast(fx, &a, DType::F32) } else { a }
+            let weak = name != "ldexp" && Kind::of(&a.ty).is_some_and(Kind::is_weak);
+            let a = if half.is_some() && weak { convert(fx, a, out) } else { a.clone() };
+            if is_half(&a.ty) { cast(fx, &a, DType::F32) } else { a }
         })
         .collect();
-    let parts = lower_parts(fx, name, &args, &single(out));
-    let made = TypedValue { ty: single(out), parts };
-    if *out == half { cast(fx, &made, DType::F16) } else { made }
+    let parts = lower_parts(fx, name, &args, &single);
+    let made = TypedValue { ty: single, parts };
+    half.map_or_else(|| made.clone(), |half| cast(fx, &made, half))
 }
 
 fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Vec<Value> {
@@ -327,10 +335,11 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
         }
         "fma" => {
             let (x, y, z) = (same(fx, 0)[0], same(fx, 1)[0], same(fx, 2)[0]);
-            if out_d == DType::F16 {
-                return vec![fx.b().half_fma(x, y, z)];
-            }
-            vec![fx.b().fma(x, y, z)]
+            vec![match out_d {
+                DType::F16 => fx.b().half_fma(x, y, z),
+                DType::BF16 => fx.b().bfloat_fma(x, y, z),
+                _ => fx.b().fma(x, y, z),
+            }]
         }
         "maximum" | "minimum" | "fmax" | "fmin" => extremum(fx, name, args, out),
         "ldexp" => {
@@ -416,7 +425,7 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
             };
             vec![same_bits(fx, out_d.ir_type(), x)]
         }
-        "from_bits" => vec![same_bits(fx, out_d.ir_type(), a.value())],
+        "from_bits" | "bfloat_of_bits" => vec![same_bits(fx, out_d.ir_type(), a.value())],
         "real" => {
             let re = [a.parts[0]];
             cast_parts(fx, &re, real_part(d), out_d)
@@ -464,7 +473,7 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
     }
 }
 
-/// The same bits in another type; those of a `float16` are an `i16`.
+/// The same bits in another type; those of a `float16` or `bfloat16` are an `i16`.
 fn same_bits(fx: &mut Fx<'_>, ty: Type, x: Value) -> Value {
     match ty {
         Type::I16 => x,
@@ -550,7 +559,7 @@ fn extremum(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Vec<V
 pub fn absolute(fx: &mut Fx<'_>, parts: &[Value], d: DType) -> Value {
     match d {
         DType::C64 | DType::C128 => complex::magnitude(fx, parts),
-        DType::F16 => half::absolute(fx, parts[0]),
+        DType::F16 | DType::BF16 => half::absolute(fx, parts[0]),
         DType::F32 | DType::F64 => fx.b().unary(Opcode::Fabs, parts[0]),
         d if d.is_signed() => absolute_int(fx, parts[0], d),
         _ => parts[0],

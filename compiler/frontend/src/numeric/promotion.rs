@@ -2,7 +2,8 @@
 //! common.
 //!
 //! `float16` is for kernels (`half.rs`): where NumPy would give it for other dtypes, the
-//! operation is refused by its own rule (`ufunc.rs`).
+//! operation is refused by its own rule (`ufunc.rs`). `bfloat16` follows the same rules; the two
+//! together are `float32`.
 
 use super::kind::{Kind, Py};
 use crate::types::{DType, Ty};
@@ -34,12 +35,15 @@ pub fn result_type(a: DType, b: DType) -> DType {
     // At least one is inexact: its precision, or double where an integer needs it.
     let double = |d: DType| match d {
         F64 | C128 => true,
-        F16 | F32 | C64 => false,
+        F16 | BF16 | F32 | C64 => false,
         d => d.itemsize() > 2,
     };
-    let half = |d: DType| d == F16 || d.is_int() && d.itemsize() == 1;
-    if half(a) && half(b) {
-        return F16;
+    let byte = |d: DType| d.is_int() && d.itemsize() == 1;
+    if a.is_half() && byte(b) {
+        return a;
+    }
+    if b.is_half() && byte(a) {
+        return b;
     }
     match (a.is_complex() || b.is_complex(), double(a) || double(b)) {
         (true, true) => C128,
@@ -59,7 +63,7 @@ pub fn weak_result(d: DType, p: Py) -> DType {
         Py::Float if d.is_int() || d == DType::Bool => DType::F64,
         Py::Float => d,
         Py::Complex => match d {
-            DType::F16 | DType::F32 | DType::C64 => DType::C64,
+            DType::F16 | DType::BF16 | DType::F32 | DType::C64 => DType::C64,
             _ => DType::C128,
         },
     }

@@ -56,7 +56,7 @@ fn unary_op(symbol: &str) -> UnaryOp {
 /// NumPy would compute in.
 pub fn float_loop(d: DType, name: &str) -> Result<DType, NumericError> {
     match d {
-        DType::F16 | DType::F32 | DType::F64 => Ok(d),
+        d if d.is_float() => Ok(d),
         DType::I16 | DType::U16 => Ok(DType::F32),
         DType::Bool | DType::I8 | DType::U8 => Err(NumericError::new(
             "CB0309",
@@ -109,7 +109,7 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
             let d = float_common(args, u.name)?;
             (d, d)
         }
-        Loop::Special | Loop::Narrow if complex || d == DType::F16 => {
+        Loop::Special | Loop::Narrow if complex || d.is_half() => {
             return Err(NumericError::new(
                 "CB0309",
                 format!("{}() of {} is not compiled yet", u.shown(), d.name()),
@@ -146,7 +146,7 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
         }
         Loop::Angle => match d {
             DType::C64 | DType::C128 => (d, real_part(d)),
-            DType::F16 | DType::F32 => (d, d),
+            DType::F16 | DType::BF16 | DType::F32 => (d, d),
             DType::I16 | DType::U16 => (DType::F32, DType::F32),
             _ if is_bool || !d.is_int() || d.itemsize() > 2 => (DType::F64, DType::F64),
             _ => return Err(float_loop(d, u.name).expect_err("8-bit integers are refused")),

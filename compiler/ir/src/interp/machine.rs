@@ -7,6 +7,7 @@ use super::atomic;
 use super::host::{Host, HostError, Place};
 use super::integer::IntError;
 use super::{Exception, Stop, canonical, float, format_message, integer};
+use crate::bfloat;
 use crate::entities::{Block, FuncId, Inst, Value};
 use crate::function::{Function, Imm, InstData, RaiseSpec, Target};
 use crate::half;
@@ -469,7 +470,8 @@ fn compute(func: &Function, frame: &Frame, data: &InstData) -> Result<u64, Fault
         }
         (Shape::Ternary, _) if ty == Type::I16 => {
             let [a, b, c] = [0, 1, 2].map(|i| arg(i) as u16);
-            Some(canonical(ty, half::fma(a, b, c).into()))
+            let fma = if data.op == Opcode::HalfFma { half::fma } else { bfloat::fma };
+            Some(canonical(ty, fma(a, b, c).into()))
         }
         (Shape::Unary | Shape::Binary | Shape::Ternary, _) => {
             float::apply(data.op, ty, &values(frame, &data.args))
@@ -498,6 +500,7 @@ fn convert(op: Opcode, from: Type, to: Type, bits: u64) -> Result<u64, Fault> {
         Opcode::Fpromote | Opcode::Fdemote => float::resize(from, to, bits),
         Opcode::FOfHalf => u64::from(half::to_single(bits as u16).to_bits()),
         Opcode::FToHalf => canonical(to, half::from_float(from, bits).into()),
+        Opcode::FToBfloat => canonical(to, bfloat::from_float(from, bits).into()),
         Opcode::Bitcast => canonical(to, bits),
         _ => return Err(malformed()),
     })

@@ -262,7 +262,7 @@ impl Verifier<'_> {
             Opcode::Fpromote => (from, to) == (Type::F32, Type::F64),
             Opcode::Fdemote => (from, to) == (Type::F64, Type::F32),
             Opcode::FOfHalf => from == Type::I16,
-            Opcode::FToHalf => from.is_float(),
+            Opcode::FToHalf | Opcode::FToBfloat => from.is_float(),
             Opcode::Bitcast => {
                 let wide = |ty| matches!(ty, Type::I64 | Type::F64 | Type::Ptr);
                 let narrow = |ty| matches!(ty, Type::I32 | Type::F32);

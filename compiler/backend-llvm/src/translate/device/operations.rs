@@ -108,6 +108,22 @@ pub(in crate::translate) fn write(
             let half = fx.temporary(&call);
             fx.define(data, &format!("bitcast half {half} to i16"));
         }
+        // Devices before sm_80 get these as several operations (`cumbia_opt::software`).
+        Opcode::FToBfloat => {
+            let (from, a) = (fx.llvm(fx.type_of(data.args[0])), fx.arg(data, 0));
+            let bfloat = fx.temporary(&format!("fptrunc {from} {a} to bfloat"));
+            fx.define(data, &format!("bitcast bfloat {bfloat} to i16"));
+        }
+        Opcode::BfloatFma => {
+            let [a, b, c] = [0, 1, 2].map(|at| {
+                let bits = fx.arg(data, at);
+                fx.temporary(&format!("bitcast i16 {bits} to bfloat"))
+            });
+            let operands = [("bfloat", &*a), ("bfloat", &*b), ("bfloat", &*c)];
+            let call = fx.intrinsic("llvm.fma.bf16", "bfloat", &operands);
+            let bfloat = fx.temporary(&call);
+            fx.define(data, &format!("bitcast bfloat {bfloat} to i16"));
+        }
         Opcode::Native => native(fx, data)?,
         op if op.without_hint().is_some() => super::hints::write(fx, data)?,
         op => return Err(format!("{} is no operation of kernels", op.name())),

@@ -8,6 +8,7 @@ mantissa: a unit in the last place of it is 1/2048 of one of `float64`.
 import functools
 import importlib.util
 import linecache
+import os
 from dataclasses import dataclass
 
 import mpmath
@@ -88,6 +89,41 @@ class Special(Function):
 
     def wide(self, *arguments):
         """Compiled code of float64, which is measured as well."""
+        return self.compiled()(*arguments)
+
+    extended = None
+
+
+@functools.cache
+def of_devices(name):
+    """A kernel that computes one of `cuda.libdevice`'s functions over an array, run on the processor."""
+    os.environ.setdefault("CUMBIA_CUDA", "emulate")
+    from cumbia import cuda
+    from cumbia.cuda import _kernels
+
+    text = (
+        "def kernel(a, out):\n    i = cuda.grid(1)\n    if i < a.size:\n"
+        f"        out[i] = cuda.libdevice.{name}(a[i])\n"
+    )
+    namespace = {"cuda": cuda}
+    exec(compile(text, f"<accuracy of {name}>", "exec"), namespace)
+    return _kernels.of_text(namespace["kernel"], text)
+
+
+class OfDevices(Function):
+    """One function of `cuda.libdevice`, whose form for float32 ends in `f`."""
+
+    def compiled(self):
+        def computed(a):
+            out = np.empty_like(a)
+            bare = self.name.removeprefix("libdevice.")
+            of_devices(bare + "f" * (a.dtype == np.float32)).forall(a.size)(np.ascontiguousarray(a), out)
+            return out
+
+        return computed
+
+    def wide(self, *arguments):
+        """The form of float64, which is measured as well."""
         return self.compiled()(*arguments)
 
     extended = None
@@ -178,4 +214,14 @@ SPECIAL = (
     Special("gamma", 1, (ANY, *NEAR, (-200, 0), (0, 172), (-5, 5)), gamma, "poles"),
     Special("rgamma", 1, (ANY, *NEAR, (-200, 0), (0, 172), (-5, 5)), rgamma, "poles", unlike=(6e-309, "-")),
     Special("gammaln", 1, (ANY, *NEAR, (-20, 0), (0, 10), (-5, 5)), gammaln, "poles", -3, (6e-309, "+-")),
+)
+
+DEVICES = (
+    OfDevices("libdevice.erfcx", 1, (ANY, *NEAR, (-26, 30), (-5, 5)), erfcx),
+    OfDevices("libdevice.normcdf", 1, (ANY, *NEAR, (-38, 8), (-5, 5)), lambda x: erfc(-x / mp.sqrt(2)) / 2),
+    OfDevices("libdevice.exp10", 1, (ANY, *NEAR, (-320, 308)), lambda x: mp.power(10, x), "exponents"),
+    OfDevices("libdevice.sinpi", 1, (ANY, *NEAR, (-1e5, 1e5)), mp.sinpi),
+    OfDevices("libdevice.cospi", 1, (ANY, *NEAR, (-1e5, 1e5)), mp.cospi),
+    OfDevices("libdevice.rsqrt", 1, (ANY, (0, 1), (0.9, 4.1)), lambda x: 1 / mp.sqrt(x)),
+    OfDevices("libdevice.rcbrt", 1, (ANY, *NEAR, (1, 8)), lambda x: 1 / cube_root(x)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 import cumbia
 from cumbia import CompileError, cuda
-from cumbia.cuda import _kernels, libdevice
+from cumbia.cuda import _kernels, _libdevice_texts, libdevice
 
 GENERATOR = Path(__file__).parents[2] / "compiler" / "library" / "libdevice" / "generate.py"
 RNG = np.random.default_rng(86)
@@ -418,3 +419,47 @@ def test_what_is_no_real_number(kernel):
     with pytest.raises(CompileError, match="number is taken here, not") as caught:
         kernel[1, 1](np.zeros(1))
     assert caught.value.code in {"CB0303", "CB0506"}
+
+
+TEXTS = _libdevice_texts.described()
+LETTERS = {"float32": "f", "float64": "d", "int32": "i", "int64": "l", "int16": "h"}
+
+
+def test_texts_are_of_the_tables_types():
+    assert set(libdevice._REFUSED) == set(REFUSED)
+    for name, types in ROWS.items():
+        assert "".join(LETTERS[one] for one in TEXTS[name][0]) == types, name
+        function = getattr(libdevice, name)
+        assert len(inspect.signature(function).parameters) == len(types)
+        assert "Returns" in function.__doc__ and "Refused" not in function.__doc__
+    for name in REFUSED:
+        assert "Refused" in getattr(libdevice, name).__doc__
+
+
+def test_results_have_the_types_of_the_texts():
+    names = sorted(ROWS)
+    for at in range(0, len(names), 40):
+        lines = ["def kernel(out):"]
+        expected = []
+        for name in names[at : at + 40]:
+            takes, gives, _ = TEXTS[name]
+            values = ", ".join(f"np.{one}(1)" for one in takes)
+            lines.append(f"    r = libdevice.{name}({values})")
+            for number, one in enumerate(gives):
+                item = f"r[{number}]" if len(gives) > 1 else "r"
+                lines.append(f"    out[{len(expected)}] = {item}.dtype.num")
+                expected.append(np.dtype(one).num)
+        text = "\n".join(lines) + "\n"
+        scope = {"np": np, "libdevice": libdevice}
+        exec(compile(text, "<kernel>", "exec"), scope)
+        made = np.zeros(len(expected), np.int64)
+        _kernels.of_text(scope["kernel"], text)[1, 1](made)
+        assert made.tolist() == expected, names[at : at + 40]
+
+
+def test_all_names_of_the_package_are_given():
+    scope = {}
+    exec("from cumbia.cuda import *", scope)
+    for name in ("grid", "jit", "float32x4", "float4", "uchar2", "libdevice", "bf16", "fp16", "cg", "types", "warpsize"):
+        assert name in scope, name
+    assert {name for name in cuda._vectors.__all__} <= set(scope)

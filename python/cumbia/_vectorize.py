@@ -280,9 +280,9 @@ def _loop_of(function: Any, signature: Signature, count: int) -> list[str]:
 
 def _dtype(one: Any, signature: Signature, name: str) -> str:
     if isinstance(one, Scalar):
-        if one.name == "float16":
+        if one.name in ("float16", "bfloat16"):
             raise TypeError(
-                f"the signature {signature} of {name}() has float16: half precision is for kernels "
+                f"the signature {signature} of {name}() has {one.name}: half precision is for kernels "
                 "of devices (cumbia.cuda.jit); use float32"
             )
         return one.name

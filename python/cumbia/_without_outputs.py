@@ -122,6 +122,12 @@ class WithoutOutputs:
     def _converted(self, args: tuple[Any, ...]) -> list[Any]:
         import numpy
 
+        for at, one in enumerate(args):
+            if isinstance(one, numpy.ma.MaskedArray):
+                raise TypeError(
+                    f"argument {at} of {self.__name__}(): a masked array, whose mask would be "
+                    "ignored; pass x.filled(value) or x.data"
+                )
         arrays = [numpy.asarray(one) for one in args]
         weak = [type(one) if type(one) in (int, float, complex) else None for one in args]
         # Python's numbers alone have the dtypes that NumPy gives them, if a signature has these.

@@ -51,12 +51,12 @@ def _implementation(made: WrapperAddressProtocol, *given: Any) -> Any:
     """Write the function that compiled code has for an instance's; None for other arguments."""
     import ctypes
 
-    signature = made.signature()
+    signature = _signature_of(made)
     if len(given) != len(signature.args) or len(given) > _MOST:
         return None
     kinds = [_ctype(one) for one in (signature.returns, *signature.args)]
     # A closure over the function, not its address: whoever keeps code asks for it anew.
-    c = ctypes.CFUNCTYPE(*kinds)(made.__wrapper_address__())
+    c = ctypes.CFUNCTYPE(*kinds)(_address_of(made))
     return (
         lambda: c(),
         lambda x0: c(x0),
@@ -68,6 +68,28 @@ def _implementation(made: WrapperAddressProtocol, *given: Any) -> Any:
         lambda x0, x1, x2, x3, x4, x5, x6: c(x0, x1, x2, x3, x4, x5, x6),
         lambda x0, x1, x2, x3, x4, x5, x6, x7: c(x0, x1, x2, x3, x4, x5, x6, x7),
     )[len(given)]
+
+
+def _signature_of(made: WrapperAddressProtocol) -> Any:
+    from cumbia.types import Signature
+
+    signature = made.signature()
+    if not isinstance(signature, Signature) or signature.returns is None:
+        raise TypeError(
+            f"{type(made).__name__}.signature() has to give types, as float64(float64), "
+            f"not {signature!r}"
+        )
+    return signature
+
+
+def _address_of(made: WrapperAddressProtocol) -> int:
+    address = made.__wrapper_address__()
+    if type(address) is not int or not 0 < address < 1 << 64:
+        raise TypeError(
+            f"{type(made).__name__}.__wrapper_address__() has to give a function's address, "
+            f"an int, not {address!r}"
+        )
+    return address
 
 
 def _ctype(one: Any) -> Any:

@@ -179,8 +179,13 @@ def test_numba_scripts(script):
         ("from numba.experimental import jitclass", "leave @jitclass away"),
         ("import numba.cuda.cudadrv", "no module 'numba.cuda.cudadrv'"),
         ("import numba; numba.objmode()", "there is no object mode"),
-        ("from numba import njit, objmode\n@njit\ndef f():\n    with objmode():\n        pass\nf()", "objmode"),
+        ("from numba import njit, objmode\n@njit\ndef f():\n    with objmode():\n        pass\nf()", "is Numba's object mode, and there is none"),
         ("from numba.extending import intrinsic\n@intrinsic\ndef f(c, x):\n    pass\nf(1)", "@intrinsic writes code"),
+        (
+            "from numba import njit\nfrom numba.extending import intrinsic\n@intrinsic\ndef g(c, x):\n    pass\n"
+            "@njit\ndef f():\n    return g(1)\nf()",
+            "'g' is an @intrinsic, which writes code for Numba's own compiler",
+        ),
         ("from numba.core import cgutils; cgutils.pack_array", "cumbia has no numba.core.cgutils.pack_array"),
         ("import numba.np; numba.np.arraymath", "cumbia has no numba.np.arraymath"),
         ("from numba import nothing_of_it", "cannot import name 'nothing_of_it'"),
@@ -197,9 +202,12 @@ import numpy as np
 import numba
 from numba import config, literal_unroll, njit, optional
 from numba.core import config as core_config
+from numba.cuda.bf16 import bfloat16
+from numba.cuda.types import bfloat16 as same_bfloat16
 from numba.np.numpy_support import as_dtype, from_dtype
 from numba.np.ufunc.gufunc import GUFunc
-from numba.typed import Dict, List
+from numba.typed import Dict, List, typedlist
+from numba.typed.typeddict import Dict as DictOfModule
 from numba.types import DictType, FunctionType, ListType, NamedTuple, WrapperAddressProtocol, float32, int64
 
 row = float32[::1]
@@ -221,9 +229,9 @@ def next_one(x):
 def containers(n, t):
     rows = List.empty_list(row)
     rows.append(np.full(2, n, np.float32))
-    found = numba.typed.Dict.empty(key_type=int64, value_type=row)
+    found = DictOfModule.empty(key_type=int64, value_type=row)
     found[n] = rows[0]
-    names = List()
+    names = typedlist.List()
     names.append("a")
     total = 0.0
     for x in literal_unroll(t):
@@ -232,6 +240,7 @@ def containers(n, t):
 
 print(one_and_a_half(np.float32(1)), called(next_one, 2), containers(3, (np.ones(1), (4, 5))))
 print(as_dtype(from_dtype(np.dtype("i4"))), numba.np.numpy_support is not None, isinstance([], List), isinstance({}, List))
+assert bfloat16 is same_bfloat16
 print(core_config.DISABLE_JIT, config.DISABLE_JIT, ListType(int64), DictType(int64, optional(row)))
 """
 

@@ -406,6 +406,18 @@ class TestLinked:
         with pytest.raises(cuda.LinkerError, match="total"):
             totals._cubin(totals.compile("void(float32[::1], float32[::1])"), 80)
 
+    @pytest.mark.parametrize("what", ["get_regs_per_thread", "inspect_sass"])
+    def test_wrong_assembly(self, what):
+        wrong = cuda.declare_device("wrong", "int32(int32)", link=cuda.PTXSource(b"nonsense"))
+
+        @cuda.jit
+        def kernel(x):
+            x[0] = wrong(x[0])
+
+        kernel.compile("void(int32[::1])")
+        with pytest.raises(cuda.LinkerError, match="ptxas failed"):
+            getattr(kernel, what)()
+
     def test_link_of_a_kernel(self):
         bare = cuda.declare_device("twice", "int32(int32)")
 

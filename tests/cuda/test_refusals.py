@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import random
+import time
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -9,6 +14,7 @@ from cumbia import CompileError, cuda, float32, jit
 
 TABLE = np.arange(4.0)
 NAMES = ["a", "b"]
+HALF, HALVES = np.float16(0.5), (np.float16(1.5), 2)
 
 
 def refused(code, function, signature="void(float64[::1])", **options):
@@ -276,3 +282,101 @@ def test_no_driver(monkeypatch):
     _launchers.forget()
     with pytest.raises(cuda.CudaSupportError, match="'nonsense', not"):
         kernel[1, 1](np.zeros(1))
+
+
+def texts(x):
+    x[0] = len(str(x[0]))
+
+
+def hashes(x):
+    x[0] = hash(x[0])
+
+
+def reads(x):
+    x[0] = float("1.5")
+
+
+def means(x):
+    x[0] = x.mean()
+
+
+def clocks(x):
+    x[0] = time.perf_counter()
+
+
+def draws(x):
+    x[0] = random.random()
+
+
+def draws_by_numpy(x):
+    x[0] = np.random.random()
+
+
+def multiplies(x):
+    x[0] = np.dot(x, x)
+
+
+def catches(x):
+    try:
+        x[0] = 1 / x[1]
+    except ZeroDivisionError:
+        x[0] = 2
+
+
+@pytest.mark.parametrize("function, what", [
+    (texts, "texts and hashes are not made in a kernel"),
+    (hashes, "texts and hashes are not made in a kernel"),
+    (reads, "texts are not read in a kernel"),
+    (means, "a warning isn't given in a kernel"),
+    (clocks, "a kernel can't read the host's clock"),
+    (draws, "a generator of random numbers is the host's"),
+    (draws_by_numpy, "a generator of random numbers is the host's"),
+    (multiplies, "linear algebra's routines are the host's"),
+    (catches, "an exception is not caught in a kernel"),
+])
+def test_what_the_host_does_is_told_in_words(function, what):
+    text = refused("CB0706", function)
+    assert what in text and "`" not in text.splitlines()[0], text
+
+
+@pytest.mark.parametrize("value", [np.float16(1.5), np.arange(3, dtype=np.float16), (1, np.float16(2))], ids=["number", "array", "tuple"])
+def test_half_precision_of_the_module_is_named_on_processors(value):
+    @jit
+    def use(i):
+        return value if i else value
+
+    with pytest.raises(CompileError, match="'value' is of float16: half precision is for kernels"):
+        use(1)
+
+
+class Weights:
+    first = np.float16(1.5)
+
+
+@dataclass
+class Point:
+    x: float
+    weight: object = np.float16(1.5)
+
+
+@pytest.mark.parametrize("function", [
+    lambda x: Weights.first, lambda x: Point(x).x, lambda x, h=Weights.first: x, lambda x: functools.partial(max, HALF)(x),
+    lambda x: (x, HALF), lambda x: HALVES[0],
+])
+def test_half_precision_doesn_t_come_to_processors_by_other_ways(function):
+    with pytest.raises((CompileError, TypeError)) as caught:
+        jit(function)(1.0)
+    assert "internal error" not in str(caught.value)
+
+
+def test_half_precision_of_the_module_is_constant_in_kernels():
+    number, array, both = np.float16(1.5), np.arange(4, dtype=np.float16), (np.float16(0.25), 2)
+
+    @cuda.jit
+    def kernel(x):
+        i = cuda.grid(1)
+        x[i] = cuda.const.array_like(array)[i] * number + both[0]
+
+    x = np.zeros(4, np.float16)
+    kernel[1, 4](x)
+    assert x.tolist() == [0.25, 1.75, 3.25, 4.75]

@@ -117,6 +117,24 @@ def test_addresses():
 
     with pytest.raises(CompileError):
         jit(wrong)(1.5)
+
+    class Wrong(WrapperAddressProtocol):
+        def __init__(self, address, types=float64(float64)):
+            self.address, self.types = address, types
+
+        def __wrapper_address__(self):
+            return self.address
+
+        def signature(self):
+            return self.types
+
+    for address in ("sin", None, 1.5, 0, -5, 1 << 70):
+        one = Wrong(address)
+        with pytest.raises(CompileError, match=r"Wrong.__wrapper_address__\(\) has to give a function's address, an int, not"):
+            jit(lambda x: one(x))(1.5)
+    one = Wrong(by_address.__wrapper_address__(), "float64(float64)")
+    with pytest.raises(CompileError, match=r"Wrong.signature\(\) has to give types, as float64\(float64\), not 'float64"):
+        jit(lambda x: one(x))(1.5)
     of_texts = Scaled((float64, types.unicode_type))
 
     def text(x):

@@ -211,6 +211,13 @@ def test_keywords():
     assert not x.any()
 
 
+def test_masks_are_not_dropped():
+    masked = np.ma.array([1.0, 2.0, 3.0], mask=[True, False, False])
+    with pytest.raises(TypeError, match=r"argument 0 of fill\(\): a masked array, whose mask would be ignored"):
+        fill(masked, 3.0)
+    assert masked.data.tolist() == [1, 2, 3]
+
+
 def test_pickles():
     assert pickle.loads(pickle.dumps(fill)) is fill
 

@@ -32,10 +32,12 @@ MODULES = {
     "numba.core.errors": "cumbia.core.errors",
     "numba.core.types": "cumbia.types",
     "numba.cuda": "cumbia.cuda",
+    "numba.cuda.bf16": "cumbia.cuda.bf16",
     "numba.cuda.cg": "cumbia.cuda.cg",
     "numba.cuda.fp16": "cumbia.cuda.fp16",
     "numba.cuda.libdevice": "cumbia.cuda.libdevice",
     "numba.cuda.random": "cumbia.cuda.random",
+    "numba.cuda.types": "cumbia.types",
     "numba.errors": "cumbia.errors",
     "numba.extending": "extending",
     "numba.np": "np",
@@ -45,6 +47,8 @@ MODULES = {
     "numba.np.ufunc.dufunc": "np.ufunc.dufunc",
     "numba.np.ufunc.gufunc": "np.ufunc.gufunc",
     "numba.typed": "cumbia.typed",
+    "numba.typed.typeddict": "typed.typeddict",
+    "numba.typed.typedlist": "typed.typedlist",
     "numba.types": "cumbia.types",
 }
 
@@ -60,9 +64,11 @@ MADE: dict[str, Callable[[], dict[str, Any]]] = {
     "np.ufunc": dict,
     "np.ufunc.dufunc": lambda: {"DUFunc": import_module("numpy").ufunc},
     "np.ufunc.gufunc": lambda: {"GUFunc": import_module("numpy").ufunc},
+    "typed.typeddict": lambda: {"Dict": import_module("cumbia.typed").Dict},
+    "typed.typedlist": lambda: {"List": import_module("cumbia.typed").List},
 }
 
-PACKAGES = ("numba", "numba.core", "numba.cuda", "numba.np", "numba.np.ufunc")
+PACKAGES = ("numba", "numba.core", "numba.cuda", "numba.np", "numba.np.ufunc", "numba.typed")
 
 INSTEAD = {
     "numba.experimental": "cumbia compiles classes as they are: leave @jitclass away",
@@ -212,7 +218,12 @@ def _numba() -> ModuleType:
 def _module(name: str) -> ModuleType:
     stands = MODULES[name]
     if stands not in MADE:
-        return import_module(stands)
+        found = import_module(stands)
+        for below in MODULES:
+            # `from numba.typed import typedlist` asks the module, which has another name.
+            if below.startswith(f"{name}.") and MODULES[below] in MADE:
+                setattr(found, below.rpartition(".")[2], _module(below))
+        return found
     if stands == "config" and name != "numba.config":
         return _module("numba.config")
     made = ModuleType(name, "cumbia, by Numba's names.")

@@ -44,11 +44,38 @@ def _plain(configured: Configured) -> Configured:
     return configured._plain
 
 
-def _type_of(arg: Any) -> str | None:
-    """A type's text; None for what only an extension makes an argument of."""
-    from cumbia._types_of import typeof
+def _type_of(arg: Any) -> Any:
+    """The type as `cumbia.types` has it; None for what only an extension makes an argument of."""
+    from cumbia.cuda import _launchers
 
+    launcher = _launchers.current()
     try:
-        return typeof(arg)
+        launcher.types((arg,))
     except TypeError:
         return None
+    return _described(launcher.inside((arg,))[0])
+
+
+def _described(value: Any) -> Any:
+    """The type of an argument; None where `cumbia.types` has none for it."""
+    import numpy as np
+
+    from cumbia import types
+
+    if type(value) is tuple:
+        items = [_described(item) for item in value]
+        return None if None in items else types.Tuple(items)
+    if isinstance(value, (np.ndarray, np.generic)):
+        try:
+            element = types.from_dtype(value.dtype)
+        except TypeError:
+            return None
+        if not isinstance(value, np.ndarray):
+            return element
+        flags = value.flags
+        layout = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
+        return types.Array(element, value.ndim, layout, readonly=not flags.writeable)
+    return {
+        bool: types.pybool, int: types.pyint, float: types.pyfloat, complex: types.pycomplex,
+        str: types.unicode_type, type(None): types.none,
+    }.get(type(value))  # fmt: skip

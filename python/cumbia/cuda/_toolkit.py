@@ -130,7 +130,7 @@ def _linked(
         other.write_bytes(data)
         if kind == "ptx":
             made = os.fspath(other.with_suffix(".cubin"))
-            _run([*command, made, os.fspath(other)])
+            _run([*command, made, os.fspath(other)], LinkerError)
             other = Path(made)
         files.append(os.fspath(other))
     whole = folder / "linked.cubin"

@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 import pytest
-from cumbia import cuda
+from cumbia import cuda, types
 
 from tests.cuda.driver.standin import ROOT
 from tests.cuda.test_linked import TWICE, alone, twice, twices
@@ -131,7 +131,7 @@ def test_extensions(standin):
         def prepare_args(self, ty, val, stream, retr):
             seen.append((ty, stream))
             if ty is None:
-                return "array(int32, 1, C)", val["x"]
+                return types.int32[::1], val["x"]
             retr.append(lambda: seen.append("after"))
             return ty, val * 2
 
@@ -144,7 +144,7 @@ def test_extensions(standin):
     x = cuda.to_device(np.ones(1, np.int32))
     kernel[1, 1]({"x": x}, 4)
     assert x.copy_to_host()[0] == 9
-    assert seen == [(None, 0), ("pyint", 0), "after"]
+    assert seen == [(None, 0), (types.pyint, 0), "after"]
 
 
 def test_alone_needs_nothing_else(standin):

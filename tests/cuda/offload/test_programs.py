@@ -144,7 +144,7 @@ def reasons(compiled):
 
 def test_what_stays_on_the_processor_says_why():
     for function, args, why in (
-        (p.texts, (5,), "devices have no `scratch`, a function of the runtime"),
+        (p.texts, (5,), "texts and hashes are not made in a kernel"),
         (p.slices, (random(5, 6),), "memory for an array isn't allocated in a kernel"),
         (p.monte_carlo, (100,), "its turns draw random numbers"),
     ):

@@ -252,6 +252,11 @@ impl Frame {
         Frame { halves: true, ..Frame::new() }
     }
 
+    /// Whether it is for the arguments of a kernel.
+    pub fn is_of_kernel(&self) -> bool {
+        self.halves
+    }
+
     /// What few calls have, made when the first needs it.
     pub fn rare(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()

@@ -51,7 +51,7 @@ pub fn frame_of(args: &Bound<'_, PyTuple>) -> PyResult<Frame> {
     for (at, value) in args.iter().enumerate() {
         // SAFETY: the tuple keeps the value alive, and the thread holds the GIL.
         if let Err(why) = unsafe { frame.read(value.as_ptr(), numpy) } {
-            return Err(refusal::error("kernel", &format!("argument {at}"), &value, why));
+            return Err(refusal::error_at(&format!("argument {at} of the kernel"), &value, why));
         }
     }
     Ok(frame)

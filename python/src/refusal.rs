@@ -15,9 +15,13 @@ use pyo3::types::{
 
 /// The exception for an argument.
 pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Refusal) -> PyErr {
-    let place = place(function, parameter);
+    error_at(&place(function, parameter), object, why)
+}
+
+/// As [`error`], of an argument that has no name.
+pub fn error_at(place: &str, object: &Bound<'_, PyAny>, why: Refusal) -> PyErr {
     match why {
-        Refusal::IntRange => int_range(&place, object),
+        Refusal::IntRange => int_range(place, object),
         Refusal::Tuple => PyTypeError::new_err(format!(
             "{place}: the {} is too long or nested too deeply for compiled code; \
              pass np.array(x), or unpack it before the call",
@@ -302,6 +306,9 @@ fn dtype_advice(dtype: &Bound<'_, PyAny>, convert: &str) -> PyResult<String> {
         "c" => "(long double complex) is not compiled; pass x.astype(complex)".into(),
         "M" => "(dates) is not compiled; pass x.view(np.int64), which counts its units".into(),
         "m" => "(time spans) is not compiled; pass x.view(np.int64), which counts its units".into(),
+        "V" if !fields.is_none() && dtype.getattr("hasobject")?.extract()? => {
+            "has fields that are Python objects; pass arrays of its other fields".into()
+        }
         "V" if !fields.is_none() => {
             let first = fields.get_item(0)?.repr()?;
             format!("is structured; pass its fields one by one, as in x[{first}]")

@@ -35,6 +35,8 @@ pub struct Entry {
     pub dtype: Arc<StructDtype>,
     /// NumPy's object.
     pub object: Py<PyAny>,
+    /// Whether a field is a Python object, of which a device would have a copy that nothing counts.
+    pub has_objects: bool,
 }
 
 #[derive(Default)]
@@ -81,14 +83,16 @@ pub fn of_dtype(object: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         None => read(object)?,
     };
     let Some((fields, itemsize, record)) = read else { return Ok(None) };
-    let form = format!("{record} {itemsize} {text:?} {fields:?}");
+    let has_objects: bool = object.getattr("hasobject")?.extract()?;
+    let form = format!("{record} {itemsize} {text:?} {has_objects} {fields:?}");
     let mut registry = registry().write().unwrap_or_else(PoisonError::into_inner);
     let at = match registry.by_form.get(&form) {
         Some(&at) => at,
         None => {
             let at = registry.entries.len() as u32;
             let dtype = StructDtype { handle: at.into(), fields, itemsize, record, text };
-            let entry = Entry { dtype: Arc::new(dtype), object: object.clone().unbind() };
+            let entry =
+                Entry { dtype: Arc::new(dtype), object: object.clone().unbind(), has_objects };
             registry.entries.push(Arc::new(entry));
             registry.by_form.insert(form, at);
             at
@@ -225,6 +229,9 @@ impl Frame {
                 of_dtype(&Bound::<PyAny>::from_borrowed_ptr(py, fields.descr.cast()))
             });
             let entry = entry.ok().flatten().ok_or(Refusal::Type)?;
+            if self.is_of_kernel() && entry.has_objects {
+                return Err(Refusal::Type);
+            }
             let ndim = fields.nd as usize;
             let layout = if fields.flags & NPY_ARRAY_C_CONTIGUOUS != 0 {
                 Layout::C
@@ -257,6 +264,9 @@ impl Frame {
             let entry =
                 Python::attach(|py| of_dtype(&Bound::<PyAny>::from_borrowed_ptr(py, (*row).descr)));
             let entry = entry.ok().flatten().ok_or(Refusal::Type)?;
+            if self.is_of_kernel() && entry.has_objects {
+                return Err(Refusal::Type);
+            }
             self.keys.push(keys::row((*row).flags & NPY_ARRAY_WRITEABLE == 0));
             self.keys.push(entry.dtype.handle as u32);
             self.row_slots(object, (*row).value);

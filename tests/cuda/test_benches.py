@@ -9,7 +9,7 @@ import pytest
 from cumbia import cuda
 from cumbia.cuda import _nvrtc
 
-from tests.gpu import benches, raw
+from tests.gpu import benches, checks, raw
 
 CASES = benches.cases(1e-6, np.random.default_rng(4))
 
@@ -37,3 +37,18 @@ def test_twins_are_cuda_c():
     except cuda.CudaSupportError as error:
         pytest.skip(str(error))
     assert len(re.findall(r"\.visible \.entry", made)) == len(CASES) + 1
+
+
+def test_what_counts_as_the_same_bits():
+    x = np.array([1.0, -0.0, np.nan, np.inf])
+    other = x.copy()
+    other.view(np.uint64)[2] ^= 1 << 63
+    assert checks.alike(x, other) and checks.alike(x + 1j * x, other + 1j * x)
+    for at, wrong in ((0, np.nextafter(1.0, 2.0)), (1, 0.0), (2, 1.0), (3, -np.inf)):
+        other = x.copy()
+        other[at] = wrong
+        assert not checks.alike(x, other) and not checks.alike(x + 1j * x, x + 1j * other)
+        rows = np.zeros((2, 4)), np.stack([np.zeros(4), np.zeros(4)])
+        rows[1][1, at] = 1
+        assert checks.places([rows[0]], [rows[1]]) == ": row 1 in 1"
+    assert not checks.alike(x, x.astype(np.float32)) and not checks.alike(x, x[:3])

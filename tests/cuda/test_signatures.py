@@ -216,6 +216,8 @@ class TestDevice:
             cuda.select_device(1)
         with cuda.gpus[0]:
             assert cuda.gpus.current.id == 0
+        with pytest.raises(AttributeError, match="a kernel takes arrays of its own device"):
+            cuda.current_context().enable_peer_access(1)
 
     def test_threads_choose(self):
         import threading

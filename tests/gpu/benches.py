@@ -220,6 +220,8 @@ def run(scale: float) -> list[dict[str, Any]]:
         row["problem"] = mine.get("problem")
         if "bytes" in work and mine.get("seconds"):
             row["of_a_copy"] = work["bytes"] / mine["seconds"] / copies
+        if mine.get("seconds") and row["cumbia, unchecked"].get("seconds"):
+            row["checks_cost"] = mine["seconds"] / row["cumbia, unchecked"]["seconds"] - 1
         rows.append(row)
         print("  " + ", ".join(f"{name}: {value}" for name, value in row.items()), flush=True)
     rows.append(latency())
@@ -238,6 +240,8 @@ def bandwidth(size: int) -> float:
 def compilers(function: Any) -> Any:
     """The libraries that compile it."""
     yield "cumbia", (cuda, cuda.jit(function))
+    # What looking at indices costs.
+    yield "cumbia, unchecked", (cuda, cuda.jit(boundscheck=False)(function))
     try:
         from numba import cuda as other
         from numba import float32 as other_float32

@@ -1,8 +1,8 @@
 """Kernels on the device, each compared with the emulation's results, and exceptions of threads.
 
-Every kernel of `cases` runs by the driver and by the emulation, in a process of its own, on the
-same arguments. Integers and floats are to be the same bits; an exception is to be the same, at
-the same line.
+Every kernel of `cases` and of `numbers` runs by the driver and by the emulation, in a process of
+its own, on the same arguments. Integers and floats are to be the same bits, but for those of a
+nan; an exception is to be the same, at the same line.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.cuda import test_constants as constants
 from tests.cuda import test_emulation as kernels
 from tests.cuda import test_grids as grids
 from tests.cuda import test_linked as linked
+from tests.gpu import numbers
 
 __all__ = ["cases", "run"]
 
@@ -77,26 +78,40 @@ def cases() -> dict[str, tuple[Any, Any, tuple[Any, ...]]]:
     return found
 
 
-def results() -> dict[str, Any]:
-    """What each case leaves in its arguments, or raises."""
+def results(chosen: dict[str, tuple[Any, Any, tuple[Any, ...]]]) -> dict[str, Any]:
+    """What each case leaves in its arguments and gives, or raises."""
     import warnings
 
     from cumbia import cuda
 
     warnings.simplefilter("ignore")
     found: dict[str, Any] = {}
-    for name, (kernel, shape, args) in cases().items():
+    for name, (kernel, shape, args) in chosen.items():
+        given = None
         try:
-            kernel[shape](*args)
+            given = kernel(*args) if shape is None else kernel[shape](*args)
             cuda.synchronize()
             raised = None
         except Exception as error:
             last = error.__traceback__
             while last.tb_next is not None:
                 last = last.tb_next
-            raised = (type(error).__name__, str(error), last.tb_lineno, error.__notes__)
-        found[name] = ([arg for arg in args if isinstance(arg, np.ndarray)], raised)
+            raised = (type(error).__name__, str(error), last.tb_lineno, getattr(error, "__notes__", []))
+        arrays = [arg for arg in args if isinstance(arg, np.ndarray)]
+        found[name] = (arrays if given is None else [*arrays, np.array(given)], raised)
     return found
+
+
+def alike(got: np.ndarray, wanted: np.ndarray) -> bool:
+    """Whether arrays have the same bits; which nan it is isn't asked."""
+    if (got.shape, got.dtype) != (wanted.shape, wanted.dtype):
+        return False
+    if got.dtype.kind in "fc":
+        kind = np.dtype(f"f{got.dtype.alignment}")
+        got, wanted = (np.ascontiguousarray(one).reshape(-1).view(kind) for one in (got, wanted))
+        nans = np.isnan(got) & np.isnan(wanted)
+        got, wanted = (np.where(nans, kind.type(0), one) for one in (got, wanted))
+    return got.tobytes() == wanted.tobytes()
 
 
 def in_a_process(launcher: str) -> dict[str, Any]:
@@ -122,13 +137,24 @@ def run() -> list[dict[str, Any]]:
         problem = None
         if got_raised != raised:
             problem = f"{got_raised} in place of {raised}"
-        elif not all(a.tobytes() == b.tobytes() for a, b in zip(got, wanted)):
-            problem = "other elements than the emulation's"
+        elif len(got) != len(wanted) or not all(map(alike, got, wanted)):
+            problem = f"other elements than the emulation's{places(got, wanted)}"
         rows.append({"name": name, "problem": problem})
         print(f"  {name}: {problem or 'the same'}", flush=True)
     rows.append(cupy_arrays())
     print(f"  {rows[-1]['name']}: {rows[-1]['problem'] or rows[-1].get('skipped') or 'the same'}")
     return rows
+
+
+def places(got: list[np.ndarray], wanted: list[np.ndarray]) -> str:
+    """Which rows of what was written differ, and in how many elements."""
+    if not got or got[-1].ndim != 2 or got[-1].shape != wanted[-1].shape:
+        return ""
+    counts = []
+    for at, (one, other) in enumerate(zip(got[-1], wanted[-1])):
+        differ = sum(not alike(a, b) for a, b in zip(one.reshape(-1, 1), other.reshape(-1, 1)))
+        counts += [f"row {at} in {differ}"] if differ else []
+    return f": {', '.join(counts)}"
 
 
 def cupy_arrays() -> dict[str, Any]:
@@ -166,6 +192,8 @@ if __name__ == "__main__":
         from tests.cuda.driver import standin
 
         standin.install(os.environ["CUMBIA_CUDA_DRIVER"])
-    made = results()
     if len(sys.argv) > 1:
+        made = results(cases() | numbers.cases())
         Path(sys.argv[1]).write_bytes(pickle.dumps(made))
+    else:
+        results(cases())

@@ -278,7 +278,7 @@ class DeviceNDArray(DeviceArray):
             _check_alike(self, source)
             self._launcher.copy_within(self._array, source, handle_of(stream))
             return
-        source = np.asarray(ary)
+        source = elements_of(ary)
         _check_alike(self, source)
         self._launcher.copy_in(self._array, source, handle_of(stream))
 
@@ -296,6 +296,15 @@ def _is_view(index: Any, ndim: int) -> bool:
 def _raise_for(shape: tuple[int, ...], places: tuple[int, ...]) -> None:
     """Raise NumPy's exception for an element that isn't there."""
     np.broadcast_to(np.int8(0), shape)[places]
+
+
+def elements_of(obj: Any) -> np.ndarray:
+    """An array of the host, of what may be made one."""
+    if isinstance(obj, np.ma.MaskedArray):
+        raise TypeError(
+            "a masked array, whose mask would be ignored; pass x.filled(value) or x.data"
+        )
+    return np.asarray(obj)
 
 
 def _check_alike(device: DeviceNDArray, host: Any) -> None:
@@ -391,7 +400,7 @@ def to_device(
         if to is None:
             return source
     else:
-        source = np.asarray(obj)
+        source = elements_of(obj)
     made = device_array_like(source) if to is None else to
     if copy:
         made.copy_to_device(source, stream)

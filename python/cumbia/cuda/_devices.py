@@ -172,6 +172,14 @@ class Context:
     def __repr__(self) -> str:
         return f"<CUDA context of device {self.device.id}>"
 
+    def __getattr__(self, name: str) -> Any:
+        if name in ("can_access_peer", "enable_peer_access"):
+            raise AttributeError(
+                f"cumbia has no Context.{name}: a kernel takes arrays of its own device; "
+                "copy_to_device() brings them there"
+            )
+        raise AttributeError(f"a context has no attribute {name!r}")
+
     def get_memory_info(self) -> MemoryInfo:
         """How many bytes of memory are free, and all."""
         return MemoryInfo(*self.device._launcher.gpu.memory())

@@ -19,6 +19,7 @@ from cumbia.cuda._arrays import DeviceNDArray, MappedNDArray, _Passed
 from cumbia.cuda._emulated_device import COMPUTE_CAPABILITY, EmulatedDevice, most_at_once
 from cumbia.cuda._errors import KernelLaunchError
 from cumbia.cuda._in_place import InPlace
+from cumbia.cuda._streams import handle_of
 
 if TYPE_CHECKING:
     from cumbia.cuda._kernels import Specialization
@@ -75,6 +76,8 @@ class Emulator(InPlace):
         args: tuple[Any, ...],
     ) -> None:
         """Run a grid to its end."""
+        # There is none to wait for, but what is none is refused as by the driver.
+        handle_of(stream)
         self._run(compiled, compiled.launch, grid, block, shared, args)
 
     def report(

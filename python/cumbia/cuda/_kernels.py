@@ -764,12 +764,17 @@ def of_text(func: FunctionType, text: str) -> Kernel:
 
 
 def _limits(launch_bounds: Any, max_registers: Any) -> dict[str, int]:
-    bounds = launch_bounds if isinstance(launch_bounds, tuple) else (launch_bounds or 0,)
+    bounds = launch_bounds if isinstance(launch_bounds, tuple) else (launch_bounds,)
     if not 1 <= len(bounds) <= 2:
         raise ValueError(f"launch_bounds has one or two numbers, not {launch_bounds!r}")
-    threads, blocks = (*(operator.index(bound) for bound in bounds), 0)[:2]
-    if not 0 <= threads <= MOST_THREADS:
-        raise ValueError(f"a block has at most {MOST_THREADS} threads, not {threads}")
+    if launch_bounds is None:
+        threads = blocks = 0
+    else:
+        threads, blocks = (*(operator.index(bound) for bound in bounds), 0)[:2]
+        if not 1 <= threads <= MOST_THREADS:
+            raise ValueError(f"a block has from 1 to {MOST_THREADS} threads, not {threads}")
+        if blocks < 0:
+            raise ValueError(f"launch_bounds asks for {blocks} blocks")
     registers = operator.index(max_registers or 0)
     if not 0 <= registers <= 255:
         raise ValueError(f"a thread has at most 255 registers, not {registers}")

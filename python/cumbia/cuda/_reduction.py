@@ -17,7 +17,7 @@ import numpy as np
 
 from cumbia import _decorator, cuda
 from cumbia.cuda import _kernels
-from cumbia.cuda._arrays import DeviceNDArray, device_array, to_device
+from cumbia.cuda._arrays import DeviceNDArray, device_array, elements_of, to_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,8 +126,8 @@ reduce = Reduce
 
 
 def _of_one_axis(arr: Any) -> Any:
-    if not isinstance(arr, (np.ndarray, DeviceNDArray)):
-        arr = np.asarray(arr)
+    if not isinstance(arr, DeviceNDArray):
+        arr = elements_of(arr)
     if arr.ndim != 1:
         raise TypeError(f"a reduction takes an array of one axis, not of {arr.ndim}")
     return arr

@@ -16,7 +16,13 @@ import numpy as np
 
 from cumbia import _vectorize
 from cumbia.cuda import _kernels
-from cumbia.cuda._arrays import DeviceNDArray, device_array, device_array_like, to_device
+from cumbia.cuda._arrays import (
+    DeviceNDArray,
+    device_array,
+    device_array_like,
+    elements_of,
+    to_device,
+)
 from cumbia.cuda._reduction import Reduce
 
 if TYPE_CHECKING:
@@ -67,9 +73,11 @@ class _Launched:
         for one in outs:
             if one is not None and not isinstance(one, (np.ndarray, DeviceNDArray)):
                 raise TypeError("return arrays must be of ArrayType")
+            if isinstance(one, np.ndarray):
+                elements_of(one)
         inputs = [
             one if isinstance(one, DeviceNDArray) or type(one) in (int, float, complex)
-            else np.asarray(one)
+            else elements_of(one)
             for one in args[: self.nin]
         ]
         return inputs, outs
@@ -170,7 +178,7 @@ class DeviceUFunc(_Launched):
         if (self.nin, self.nout) != (2, 1):
             raise ValueError("reduce only supported for binary functions")
         if not isinstance(array, DeviceNDArray):
-            array = np.asarray(array)
+            array = elements_of(array)
         if array.ndim != 1 or axis not in (0, -1):
             raise NotImplementedError(
                 f"{self.__name__}.reduce() on a device takes an array of one axis; it has "
@@ -205,7 +213,7 @@ class DeviceGUFunc(_Launched):
     def __call__(self, *args: Any, out: Any = None, stream: Any = 0) -> Any:
         """Compute all positions."""
         inputs, outs = self._operands(args, out)
-        inputs = [np.asarray(one) if not isinstance(one, DeviceNDArray) else one for one in inputs]
+        inputs = [one if isinstance(one, DeviceNDArray) else np.asarray(one) for one in inputs]
         dtypes = self._dtypes(inputs, outs)
         sizes = self._sizes(inputs)
         cores = [tuple(sizes[n] for n in core) for core in self._layout.cores]

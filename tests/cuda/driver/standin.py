@@ -248,9 +248,10 @@ def _argument(spelled: str, values: Any) -> Any:
 
 def _dtype(spelled: str) -> np.dtype:
     """A dtype as types spell it; of records without gaps."""
-    if not spelled.startswith("void("):
+    inside = spelled.removeprefix("void(").rstrip(")")
+    if not inside.startswith("{"):
         return np.dtype(spelled)
-    fields = [field.split(":", 1) for field in _split(spelled.removeprefix("void({")[:-2])]
+    fields = [field.split(":", 1) for field in _split(inside[1:-1])]
     return np.dtype([(name.strip(), _dtype(of.strip())) for name, of in fields])
 
 

@@ -764,17 +764,12 @@ def of_text(func: FunctionType, text: str) -> Kernel:
 
 
 def _limits(launch_bounds: Any, max_registers: Any) -> dict[str, int]:
-    bounds = launch_bounds if isinstance(launch_bounds, tuple) else (launch_bounds,)
+    bounds = launch_bounds if isinstance(launch_bounds, tuple) else (launch_bounds or 0,)
     if not 1 <= len(bounds) <= 2:
         raise ValueError(f"launch_bounds has one or two numbers, not {launch_bounds!r}")
-    if launch_bounds is None:
-        threads = blocks = 0
-    else:
-        threads, blocks = (*(operator.index(bound) for bound in bounds), 0)[:2]
-        if not 1 <= threads <= MOST_THREADS:
-            raise ValueError(f"a block has from 1 to {MOST_THREADS} threads, not {threads}")
-        if blocks < 0:
-            raise ValueError(f"launch_bounds asks for {blocks} blocks")
+    threads, blocks = (*(operator.index(bound) for bound in bounds), 0)[:2]
+    if blocks < 0 or not 0 <= threads <= MOST_THREADS or launch_bounds is not None and not threads:
+        raise ValueError(f"a block has 1 to at most {MOST_THREADS} threads, not {launch_bounds!r}")
     registers = operator.index(max_registers or 0)
     if not 0 <= registers <= 255:
         raise ValueError(f"a thread has at most 255 registers, not {registers}")

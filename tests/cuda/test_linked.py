@@ -452,7 +452,13 @@ def test_cuda_c():
     def kernel(x, out):
         out[0] = linked(x, x.size)
 
-    assert "total" in kernel.inspect_sass("void(float32[::1], float32[::1])", cc=80)
+    try:
+        text = kernel.inspect_sass("void(float32[::1], float32[::1])", cc=80)
+    except cuda.LinkerError as error:
+        if "Unsupported .version" not in str(error):
+            raise
+        pytest.skip("NVRTC is newer than ptxas")
+    assert "total" in text
 
 
 def test_no_compiler_of_cuda_c(monkeypatch):

@@ -42,6 +42,7 @@ def main() -> int:
     if given.benches == "yes":
         from tests.gpu import benches
 
+        checks.installed()
         report["benches"] = benches.run(given.scale)
     write(given.out, report)
     failed = [row["name"] for row in report["checks"] if row["problem"]]

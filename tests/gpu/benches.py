@@ -217,7 +217,7 @@ def run(scale: float) -> list[dict[str, Any]]:
         for library, compiled in compilers(function):
             row[library] = measured(compiled, shape, args, check, library)
         mine = row["cumbia"]
-        row["problem"] = mine.get("problem")
+        row["problem"] = mine.get("problem") or row["cumbia, unchecked"].get("problem")
         if "bytes" in work and mine.get("seconds"):
             row["of_a_copy"] = work["bytes"] / mine["seconds"] / copies
         if mine.get("seconds") and row["cumbia, unchecked"].get("seconds"):
@@ -303,10 +303,15 @@ def latency() -> dict[str, Any]:
     """Microseconds of a launch on the host, with three arrays."""
     row: dict[str, Any] = {"name": "launch of three arrays, microseconds", "problem": None}
     for library, (module, kernel) in compilers(launched_only):
-        x, y, z = (module.to_device(np.zeros(4)) for _ in range(3))
-        row[library] = per_call(lambda: kernel[1, 32](x, y, z), module)
-        if library == "cumbia":
-            row["cumbia, bound"] = per_call(kernel[1, 32].bind(x, y, z), module)
+        try:
+            x, y, z = (module.to_device(np.zeros(4)) for _ in range(3))
+            row[library] = per_call(lambda: kernel[1, 32](x, y, z), module)
+            if library == "cumbia":
+                row["cumbia, bound"] = per_call(kernel[1, 32].bind(x, y, z), module)
+        except Exception as error:
+            row[library] = f"{type(error).__name__}: {error}"
+            if library.startswith("cumbia"):
+                row["problem"] = f"{library}: {row[library]}"
     return row
 
 

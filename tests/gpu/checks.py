@@ -23,7 +23,7 @@ from tests.cuda import test_grids as grids
 from tests.cuda import test_linked as linked
 from tests.gpu import numbers
 
-__all__ = ["cases", "run"]
+__all__ = ["cases", "installed", "run"]
 
 
 def cases() -> dict[str, tuple[Any, Any, tuple[Any, ...]]]:
@@ -187,11 +187,17 @@ def cupy_arrays() -> dict[str, Any]:
     return row
 
 
-if __name__ == "__main__":
-    if os.environ.get("CUMBIA_CUDA_DRIVER", "").endswith(("standin.so", "standin.dylib")):
+def installed() -> None:
+    """Let the stand-in for the driver run kernels of this process, if it is the driver."""
+    path = os.environ.get("CUMBIA_CUDA_DRIVER", "")
+    if path.endswith(("standin.so", "standin.dylib")):
         from tests.cuda.driver import standin
 
-        standin.install(os.environ["CUMBIA_CUDA_DRIVER"])
+        standin.install(path)
+
+
+if __name__ == "__main__":
+    installed()
     if len(sys.argv) > 1:
         made = results(cases() | numbers.cases())
         Path(sys.argv[1]).write_bytes(pickle.dumps(made))

@@ -70,14 +70,17 @@ def test_script_without_a_gpu(library, tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="the script is a shell's")
 def test_script(library, tmp_path):
     done = subprocess.run(
-        [ROOT / "tests/gpu/run", "--benches", "no", "--out", tmp_path / "gpu.json"], cwd=tmp_path,
+        [ROOT / "tests/gpu/run", "--scale", "0.0001", "--out", tmp_path / "gpu.json"], cwd=tmp_path,
         env=dict(os.environ, CUMBIA_CUDA="driver", CUMBIA_CUDA_DRIVER=library,
                  PYTHON=sys.executable, CUMBIA_CACHE="0"),
         capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = json.loads((tmp_path / "gpu.json").read_text())["checks"]
-    assert len(rows) > 20 and not any(row["problem"] for row in rows)
+    told = json.loads((tmp_path / "gpu.json").read_text())
+    assert len(told["checks"]) > 80 and not any(row["problem"] for row in told["checks"])
+    copy, *rows, launch = told["benches"]
+    assert copy["bytes_per_s"] > 0 and launch["cumbia"] > 0 and launch["cumbia, bound"] > 0
+    assert len(rows) == 9 and all(row["cumbia"]["seconds"] > 0 for row in rows)
 
 
 WHOLE = """

@@ -50,6 +50,16 @@ class Option(NamedTuple):
         return f"{choices} or a set of {', '.join(map(repr, self.flags))}" if self.flags else choices
 
 
+class Declared(dict[str, str]):
+    """`locals` that convert: names of number types by names of variables.
+
+    `return` is the result, `arg.x` what is given for a parameter `x`, which may be assigned others.
+
+    Numba's programs mean this by `locals=` and by signatures; a program of Python's, whose variables
+    have the values that they are given, has no way to ask for it.
+    """
+
+
 # In order of `cumbia_ir::FastMath`.
 FASTMATH = ("nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc")
 # The switches of `parallel`, as Numba names them.
@@ -222,7 +232,9 @@ debug, locals, tier, target, hints, source
         )
     resolved = {name: option.default for name, option in OPTIONS.items()}
     resolved.update(given)
-    resolved["locals"] = {}
+    # Others than these have no effect.
+    if not isinstance(resolved["locals"], Declared):
+        resolved["locals"] = {}
     flags = resolved["fastmath"]
     if isinstance(flags, bool):
         resolved["fastmath"] = KEEPS_NAN if flags else frozenset()
@@ -248,7 +260,7 @@ debug, locals, tier, target, hints, source
 
 def _check_locals(given: Any) -> None:
     """Refuse what `locals` can't mean, though it has no effect."""
-    if not given or not isinstance(given, dict):
+    if not given or not isinstance(given, dict) or isinstance(given, Declared):
         return
     from cumbia._signature import parse_type
     from cumbia.types import Type

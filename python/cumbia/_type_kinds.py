@@ -241,6 +241,75 @@ class Optional(_Of):
         return self.items[0]
 
 
+class StructRef(Type):
+    """Structs of Numba's programs, by the names and types of their fields.
+
+    Classes of structs derive from it; its instances name types for `structref.new` and for
+    overload functions, and no signature takes them.
+
+    Parameters
+    ----------
+    fields : sequence of (str, Type)
+        The fields.
+
+    Raises
+    ------
+    ValueError
+        If a field has no name, or no type.
+    """
+
+    def __init__(self, fields: Any) -> None:
+        # A `preprocess_fields` may name the type that is being made.
+        self._fields: tuple[tuple[str, Any], ...] = ()
+        self._fields = _checked(self.preprocess_fields(_checked(fields)))
+        from cumbia import _structref, extending
+
+        extending._carry(self, _structref._made_empty)
+
+    def preprocess_fields(self, fields: Any) -> Any:
+        """Give the fields as they are to be, of those that were given; for classes to replace."""
+        return fields
+
+    @property
+    def field_dict(self) -> dict[str, Any]:
+        """The fields' types by their names."""
+        return dict(self._fields)
+
+    def canonical(self) -> str:
+        return self._text()
+
+    def _text(self) -> str:
+        own = self.__dict__.get("name")
+        if own is not None:
+            return str(own)
+        shown = ", ".join(f"({name!r}, {one!r})" for name, one in self._fields)
+        return f"{type(self).__qualname__}({shown})"
+
+    def _key(self) -> tuple[Any, ...]:
+        return (self.__dict__.get("name"),) if "name" in self.__dict__ else self._fields
+
+    def __repr__(self) -> str:
+        return self._text()
+
+
+def _checked(fields: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a struct, if each has a name and a type."""
+    found = []
+    for name, one in fields:
+        if not isinstance(name, str):
+            raise ValueError("expecting a str for field name")
+        # By Numba's name, `types.Any` is a type.
+        if not isinstance(one, Type) and one is not Any:
+            raise ValueError("expecting a Numba Type for field type")
+        found.append((name, one))
+    return tuple(found)
+
+
+def unliteral(one: Type) -> Type:
+    """Give the type of a value that is known when compiling; other types as they are."""
+    return one.type if isinstance(one, Literal) else one
+
+
 BaseTuple = Tuple
 # By Numba's names, which are classes there and make types here.
 Callable = Function
@@ -274,9 +343,11 @@ __all__ = [
     "Optional",
     "Set",
     "StringLiteral",
+    "StructRef",
     "UnicodeType",
     "bytes_type",
     "optional",
     "string",
     "unicode_type",
+    "unliteral",
 ]

@@ -269,7 +269,7 @@ def get_cython_function_address(module_name: str, function_name: str) -> int:
 _CARRIED = "__cumbia_overload__"
 _CARRIED_BY_METHODS = "__cumbia_method_overload__"
 _CARRIED_ELEMENTS = "__cumbia_elements__"
-_CARRIERS = ("StencilFunc", "ufunc", "GeneralizedUfunc", "WithoutOutputs")
+_CARRIERS = ("StencilFunc", "ufunc", "GeneralizedUfunc", "WithoutOutputs", "_Declared", "intrinsic")
 _carried = False
 
 
@@ -309,13 +309,20 @@ def _entries(kind: str, key: Any) -> list[_Overload]:
     found = _registered.get(_key(kind, key), [])
     if kind == "function" and _carried and type(key).__name__ == "builtin_function_or_method":
         return _of_method(key) or found
-    if kind == "function" and _carried and type(key).__name__ in _CARRIERS:
+    if kind == "function" and _carried and _may_carry(key):
         own = getattr(key, "__dict__", {}).get(_CARRIED)
         if own is not None:
             bound = _Overload(functools.partial(own.function, key), own.strict, own.prefer_literal)
             bound.made = own.made
             return [bound, *found]
     return found
+
+
+def _may_carry(key: Any) -> bool:
+    """Whether an object is of a class whose instances may carry an overload function."""
+    from cumbia._type_kinds import StructRef
+
+    return type(key).__name__ in _CARRIERS or StructRef in type(key).__mro__
 
 
 def _of_method(key: Any) -> list[_Overload]:

@@ -85,6 +85,16 @@ class Scalar(Type):
     def __init__(self, name: str) -> None:
         self.name: str = name
 
+    @property
+    def bitwidth(self) -> int:
+        """How many bits a value has; 1 of truth values."""
+        return int("".join(char for char in self.name if char.isdigit()) or 1)
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is an integer that may be negative."""
+        return self.name.startswith("int")
+
     def canonical(self) -> str:
         return _WEAK.get(self.name, self.name)
 
@@ -603,10 +613,12 @@ from cumbia._type_kinds import (  # noqa: E402
     Optional,
     Set,
     StringLiteral,
+    StructRef,
     UnicodeType,
     bytes_type,
     optional,
     string,
     unicode_type,
+    unliteral,
 )
 from cumbia._wrapper_addresses import WrapperAddressProtocol  # noqa: E402

@@ -6,13 +6,16 @@
 //! of a decorated one.
 
 use crate::dispatcher::bind::Parameters;
-use crate::dispatcher::source::Source;
+use crate::dispatcher::source::{Source, pairs};
 use crate::dispatcher::{self, Dispatcher};
 use crate::guards::{FunctionField, Guard, Guards, Place};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use std::sync::OnceLock;
+
+/// The attribute of a method that says types of what it stores, as the option `locals` does.
+const DECLARED: &str = "__cumbia_declared__";
 
 /// A function by handle.
 pub struct Callee<'py> {
@@ -112,7 +115,10 @@ impl<'py> Callee<'py> {
         };
         let capture = func.py().import("cumbia._source")?.getattr("capture")?;
         let snapshot = capture.call1((func,))?.call_method0("as_tuple")?;
-        let source = Source::new(&snapshot.cast_into::<PyTuple>()?)?;
+        let mut source = Source::new(&snapshot.cast_into::<PyTuple>()?)?;
+        if let Some(types) = func.getattr_opt(DECLARED)? {
+            source.declared = pairs(&types)?;
+        }
         then(&source, &Parameters::new(func)?)
     }
 }

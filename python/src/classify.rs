@@ -50,7 +50,7 @@ pub fn is_library(module: &str) -> bool {
 }
 
 /// The modules of the package whose functions and classes are compiled as a user's are.
-const COMPILED: &[&str] = &["cumbia._pointers", "cumbia._relative"];
+const COMPILED: &[&str] = &["cumbia._pointers", "cumbia._relative", "cumbia._structref"];
 
 /// SciPy's special functions, the only ones of SciPy that the library has.
 const SPECIAL: &str = "scipy.special";

@@ -367,6 +367,7 @@ impl<'py> PythonEnvironment<'py> {
 
     fn of_class(&mut self, handle: u64, name: &str) -> PyResult<Option<Global>> {
         let py = self.py;
+        let name = if name == "__init__" { records::initializer_name(handle) } else { name };
         let key = PyString::intern(py, name).unbind();
         let raw = records::unbound(py, handle, name)?;
         let builtins = py.import("builtins")?;

@@ -7,6 +7,7 @@
 use crate::callee::Callee;
 use crate::environment::PythonEnvironment;
 use crate::names::name;
+use crate::records;
 use cumbia_frontend::environment::{Extended, UfuncElements};
 use cumbia_frontend::types::{DType, Lit, Ty, UserFunction};
 use pyo3::exceptions::PyTypeError;
@@ -28,6 +29,7 @@ pub fn type_object<'py>(py: Python<'py>, ty: &Ty, literals: bool) -> PyResult<Bo
     let kinds = py.import(name!(py, "cumbia._type_kinds"))?;
     let named = |name: &str| types.getattr(name);
     let of = |ty: &Ty| type_object(py, ty, false);
+    let opaque = |ty: &Ty| kinds.getattr("Opaque")?.call1((format!("{ty:#}"),));
     let list = |items: &[Ty]| -> PyResult<Bound<'py, PyTuple>> {
         let made: Vec<_> =
             items.iter().map(|ty| type_object(py, ty, literals)).collect::<PyResult<_>>()?;
@@ -65,7 +67,14 @@ pub fn type_object<'py>(py: Python<'py>, ty: &Ty, literals: bool) -> PyResult<Bo
         Ty::Dict(pair, _) => kinds.getattr("DictType")?.call1((of(&pair.0)?, of(&pair.1)?)),
         Ty::Optional(inner) => kinds.getattr("Optional")?.call1((of(inner)?,)),
         Ty::Callable(_) | Ty::Closure(_) => kinds.getattr("Function")?.call1((format!("{ty:#}"),)),
-        other => kinds.getattr("Opaque")?.call1((format!("{other:#}"),)),
+        Ty::Object(class, fields) => {
+            let fields: Vec<_> = fields.items().iter().map(of).collect::<PyResult<_>>()?;
+            match records::told_type(py, class, &fields)? {
+                Some(told) => Ok(told),
+                None => opaque(ty),
+            }
+        }
+        other => opaque(other),
     }
 }
 

@@ -9,6 +9,10 @@
 //!
 //! What the class itself has is read when a function is compiled and guarded then; which
 //! names are descriptors of the class is read once.
+//!
+//! A class with [`PREFIX`] keeps what compiled code takes for attributes under names that begin
+//! with that text, and these alone are taken: its own attributes and properties in Python may
+//! have the plain names (`cumbia/_structref.py`).
 
 use crate::arguments::{Frame, Refusal};
 use crate::classes;
@@ -44,8 +48,13 @@ const CONVERTING: [&str; 8] = [
     "py_func",
 ];
 
+/// The attribute of a class that says with which text the names of its fields begin.
+const PREFIX: &str = "__cumbia_prefix__";
+
 /// What is known of a class with shapes.
 pub struct Shapes {
+    /// What the names of fields in Python begin with, and in compiled code don't.
+    pub prefix: Option<Box<str>>,
     /// Attributes that lie in slots.
     slots: Vec<Py<PyString>>,
     /// Sets of attributes that were seen.
@@ -113,7 +122,28 @@ impl Shapes {
                 }
             }
         }
-        Ok(Some(Shapes { slots, seen: RwLock::default() }))
+        let prefix = classes::in_classes(class.as_any(), PREFIX)?
+            .and_then(|found| found.extract::<String>().ok())
+            .map(String::into_boxed_str);
+        if prefix.is_some() {
+            slots.clear();
+        }
+        Ok(Some(Shapes { prefix, slots, seen: RwLock::default() }))
+    }
+
+    /// A field's name in Python.
+    fn in_python<'py>(&self, py: Python<'py>, name: &str) -> Bound<'py, PyString> {
+        match &self.prefix {
+            Some(prefix) => PyString::intern(py, &format!("{prefix}{name}")),
+            None => PyString::intern(py, name),
+        }
+    }
+
+    /// A field's name in compiled code.
+    fn in_code(&self, name: &Bound<'_, PyString>) -> Arc<str> {
+        let name = name.to_string_lossy();
+        let plain = self.prefix.as_ref().and_then(|prefix| name.strip_prefix(&**prefix));
+        plain.unwrap_or(&name).into()
     }
 
     /// The names of attributes of an instance that has these, in the order of the shapes;
@@ -135,7 +165,7 @@ impl Shapes {
         let has_dict = classes::in_classes(class, "__dict__")?.is_some();
         let mut names = Vec::with_capacity(attributes.len());
         for attribute in attributes {
-            let name = PyString::intern(py, attribute);
+            let name = self.in_python(py, attribute);
             let slot = self
                 .slots
                 .iter()
@@ -199,7 +229,7 @@ impl Shapes {
             name: base.name.clone(),
             kind: ClassKind::Instance { identity },
             fields: chosen(true)
-                .map(|n| Field { name: text(n), default: None, keyword_only: false })
+                .map(|n| Field { name: self.in_code(n), default: None, keyword_only: false })
                 .collect(),
             shown: None,
             not_callable: None,
@@ -210,7 +240,7 @@ impl Shapes {
             hashing: if identity { Hashing::Identity } else { Hashing::Other },
             always_true: base.always_true,
             shape_of: Some(base.clone()),
-            untaken: chosen(false).map(text).collect(),
+            untaken: chosen(false).map(|n| self.in_code(n)).collect(),
             unset: self
                 .slots
                 .iter()
@@ -298,7 +328,9 @@ unsafe fn attributes(
                 if ffi::Py_TYPE(name) != &raw mut ffi::PyUnicode_Type {
                     return Err(Refusal::Type);
                 }
-                found.push((name, value));
+                if shapes.prefix.as_ref().is_none_or(|prefix| begins_with(name, prefix)) {
+                    found.push((name, value));
+                }
             }
         }
         for name in &shapes.slots {
@@ -312,6 +344,19 @@ unsafe fn attributes(
         }
     }
     Ok(found)
+}
+
+/// Whether a string of Python's begins with a text.
+///
+/// # Safety
+///
+/// A valid string, and the GIL.
+unsafe fn begins_with(name: *mut PyObject, text: &str) -> bool {
+    Python::attach(|py| {
+        // SAFETY: by the contract.
+        let name = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, name) };
+        name.cast::<PyString>().is_ok_and(|n| n.to_str().is_ok_and(|n| n.starts_with(text)))
+    })
 }
 
 /// Whether a descriptor of the class hides what an instance has under a name.

@@ -224,7 +224,8 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
     let is_abstract =
         class.getattr_opt("__abstractmethods__")?.is_some_and(|m| m.is_truthy().unwrap_or(true));
     let made_by_init = new.is_some_and(|new| object_new.is_some_and(|o| o.is(&new)));
-    if shapes.is_some() && made_by_init && !is_abstract {
+    let prefixed = shapes.as_ref().is_some_and(|shapes| shapes.prefix.is_some());
+    if shapes.is_some() && (made_by_init || prefixed) && !is_abstract {
         read.not_callable = None;
     }
     let known = Known::Class(Arc::new(read));
@@ -601,6 +602,30 @@ pub fn check_result(class: &Class) -> PyResult<()> {
 /// A constant of a class, for results.
 pub fn member_object<'py>(py: Python<'py>, class: &Enum, at: u32) -> Bound<'py, PyAny> {
     entry(class.class.handle).members[at as usize].bind(py).clone()
+}
+
+/// The name of the method that makes instances when compiled code calls a class.
+pub fn initializer_name(handle: u64) -> &'static str {
+    match &entry(handle).shapes {
+        Some(shapes) if shapes.prefix.is_some() => "__cumbia_init__",
+        _ => "__init__",
+    }
+}
+
+/// What a class says its instances' type is for overload functions: the object of
+/// `cumbia.types` for the names and types of their fields.
+pub fn told_type<'py>(
+    py: Python<'py>,
+    class: &Class,
+    fields: &[Bound<'py, PyAny>],
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let object = entry(class.handle).object.bind(py).clone();
+    let Some(make) = object.getattr_opt("__cumbia_type__")?.filter(|make| !make.is_none()) else {
+        return Ok(None);
+    };
+    let pairs: Vec<(&str, &Bound<'py, PyAny>)> =
+        class.fields.iter().map(|field| &*field.name).zip(fields).collect();
+    make.call1((pairs,)).map(Some)
 }
 
 /// A function with a text that does what the `__init__` of a dataclass does.

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import cumbia
-from cumbia import _info, errors, jit
+from cumbia import _info, errors, jit, types
 
 
 @jit
@@ -289,3 +289,20 @@ def test_signatures_of_methods():
         "inspect_asm": "(signature=None, tier=None, /)",
         "inspect_types": "(file=None, pretty=False, style='default', *, signature=None)",
     }
+
+
+def test_overloads_by_types():
+    @jit
+    def f(a, n):
+        return a.sum(), (n, "x")
+
+    f(np.ones(3, np.float32), 2)
+    (text,) = f.overloads
+    assert text == f.signatures[0] and f.overloads[text]["tier"] in ("fast", "best")
+    found = f.overloads[types.float32[::1], types.int64]
+    assert found.signature.args == (types.float32[::1], types.int64)
+    assert repr(found.signature.return_type) == "Tuple((float32, Tuple((int64, str))))"
+    assert f.overloads[types.Signature(None, found.signature.args)]["times"].keys() == found["times"].keys()
+    for missing in ((types.float64[::1], types.int64), "f8(f8)", ()):
+        with pytest.raises(KeyError):
+            f.overloads[missing]

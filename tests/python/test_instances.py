@@ -555,3 +555,19 @@ def test_generators_share_none_with_python():
     if not IDENTITY:
         with pytest.raises((TypeError, CompileError), match="can't (share a Base|be given to Python)"):
             list(native(given)(Base(1.0)))
+
+
+def test_a_field_that_may_be_none_takes_a_number():
+    class Last:
+        def __init__(self, x, some):
+            self.x = x if some else None
+
+    def f(x, some):
+        last = Last(x, some)
+        before = last.x
+        last.x = x + 1
+        return before, last.x
+
+    check(f, 2, False)
+    check(f, 2.5, True)
+    check(f, np.float32(2), False)

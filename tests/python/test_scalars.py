@@ -598,3 +598,30 @@ def test_operators_agree_with_the_module():
     # The functions above are what they are called.
     for function, name in [(add, "add"), (sub, "sub"), (mul, "mul"), (mod, "mod"), (power, "pow")]:
         assert function(5, 3) == getattr(operator, name)(5, 3)
+
+
+def test_bits_as_another_type():
+    def f(x):
+        return x.view(np.int32), x.view(np.uint32), x.view(np.float32), x.view()
+
+    for x in (np.float32(-1.5), np.int32(-3), np.uint32(2**31 + 1), np.float32("nan")):
+        got, want = jit(f)(x), f(x)
+        assert [type(one) for one in got] == [type(one) for one in want]
+        assert [one.tobytes() for one in got] == [one.tobytes() for one in want]
+
+    def g(x, y):
+        return x.view(np.float64), y.view(np.int64), y.view(np.uint64), x.view(np.complex64)
+
+    given = np.int64(4_607_182_418_800_017_408), np.float64(1.5)
+    assert jit(g)(*given) == g(*given) == (1.0, 4_609_434_218_613_702_656, 4_609_434_218_613_702_656, given[0].view(np.complex64))
+
+    def h(x):
+        return x.view(np.int8), x.view(np.uint8), x.view(np.bool_)
+
+    assert jit(h)(np.int8(-1))[:2] == (-1, 255) and type(jit(h)(np.int8(1))[2]) is np.bool_
+
+    def wrong(x):
+        return x.view(np.int64)
+
+    with pytest.raises(ValueError, match="itemsize"):
+        jit(wrong)(np.int32(1))

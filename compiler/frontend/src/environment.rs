@@ -207,6 +207,11 @@ pub struct FunctionSource {
     /// Functions that names stand for which it calls; the engine looks them up, for functions
     /// with parallel loops.
     pub called: Vec<Called>,
+    /// Types that its user declares for numbers: by the names of variables, of what is given for
+    /// a parameter by `arg.` and its name, of the result by `return`, of the attributes of a
+    /// method's own object by `.` and their names. A type is a function of the bodies in
+    /// `declared.py`.
+    pub declared: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// A function by the name that another one calls it by: its text, for what it does with arrays.

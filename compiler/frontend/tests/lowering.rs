@@ -44,6 +44,7 @@ fn source(text: &str) -> FunctionSource {
         python_minor: 11,
         pranges: Vec::new(),
         called: Vec::new(),
+        declared: Vec::new(),
     }
 }
 

@@ -235,9 +235,22 @@ def scalar_view(x, dtype=None):
     elif prim.dtype_given(dtype).itemsize != prim.dtype(x).itemsize:
         raise ValueError("Changing the dtype of a 0d array is only supported if the itemsize is unchanged")
     else:
+        return bits_as(x, prim.dtype_given(dtype))
+
+
+def bits_as(x, dtype):
+    old = prim.kind(prim.dtype(x))
+    new = prim.kind(dtype)
+    if (old == "i" or old == "u") and (new == "i" or new == "u"):
+        return prim.cast(x, dtype)
+    elif old == "f" and (new == "i" or new == "u"):
+        return prim.cast(prim.bits(x), dtype)
+    elif (old == "i" or old == "u") and new == "f":
+        return prim.from_bits(x)
+    else:
         room = prim.empty(1, prim.dtype(x))
         room[0] = x
-        return prim.view_as_c(room, prim.dtype_given(dtype), (1,))[0]
+        return prim.view_as_c(room, dtype, (1,))[0]
 
 
 def bytes_of(a):

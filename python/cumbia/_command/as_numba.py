@@ -1,7 +1,7 @@
 """`import numba` gives cumbia: for scripts that were written for Numba.
 
-What both have under one name is cumbia's, but for `jit`, whose signatures mean less here: the
-result has the type that it has in Python, and a signature that names types which cumbia's can't is
+What both have under one name is cumbia's, but for `jit`: types of numbers that a program declares,
+in signatures and `locals=`, convert here, and a signature that names types which cumbia's can't is
 left out. What Numba has and cumbia hasn't is an ImportError or AttributeError that names what to
 write instead, where there is something. Only the process that asks for it is changed, and only if
 `numba` wasn't imported before.
@@ -19,7 +19,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from cumbia import _signature
+from cumbia import _options, _signature, extending
+from cumbia._command import _intrinsics, _jitclass
 
 __all__ = ["install", "stands_for"]
 
@@ -34,11 +35,17 @@ MODULES = {
     "numba.cuda": "cumbia.cuda",
     "numba.cuda.bf16": "cumbia.cuda.bf16",
     "numba.cuda.cg": "cumbia.cuda.cg",
+    "numba.cuda.cudadrv": "cudadrv",
+    "numba.cuda.cudadrv.devices": "cudadrv.devices",
+    "numba.cuda.cudadrv.driver": "cudadrv.driver",
+    "numba.cuda.cudadrv.error": "cudadrv.error",
     "numba.cuda.fp16": "cumbia.cuda.fp16",
     "numba.cuda.libdevice": "cumbia.cuda.libdevice",
     "numba.cuda.random": "cumbia.cuda.random",
     "numba.cuda.types": "cumbia.types",
     "numba.errors": "cumbia.errors",
+    "numba.experimental": "experimental",
+    "numba.experimental.structref": "cumbia._structref",
     "numba.extending": "extending",
     "numba.np": "np",
     "numba.np.linalg": "np.linalg",
@@ -56,7 +63,12 @@ MODULES = {
 MADE: dict[str, Callable[[], dict[str, Any]]] = {
     "config": lambda: _settings(),
     "core": dict,
-    "core.cgutils": lambda: {"__getattr__": _no_cgutils},
+    "core.cgutils": lambda: {**_intrinsics.known_in_cgutils(), "__getattr__": _no_cgutils},
+    "cudadrv": dict,
+    "cudadrv.devices": lambda: _of_cuda("gpus", "get_context"),
+    "cudadrv.driver": lambda: _of_cuda("CudaAPIError"),
+    "cudadrv.error": lambda: _of_cuda("CudaSupportError"),
+    "experimental": lambda: {"jitclass": _jitclass.jitclass, "structref": import_module("cumbia._structref")},
     "extending": lambda: {**vars(import_module("cumbia.extending")), "intrinsic": _intrinsic},
     "np": dict,
     "np.linalg": lambda: {"_BLAS": internal(_NO_INTERNALS), "_LAPACK": internal(_NO_INTERNALS)},
@@ -68,12 +80,13 @@ MADE: dict[str, Callable[[], dict[str, Any]]] = {
     "typed.typedlist": lambda: {"List": import_module("cumbia.typed").List},
 }
 
-PACKAGES = ("numba", "numba.core", "numba.cuda", "numba.np", "numba.np.ufunc", "numba.typed")
+PACKAGES = (
+    "numba", "numba.core", "numba.cuda", "numba.cuda.cudadrv", "numba.experimental", "numba.np", "numba.np.ufunc", "numba.typed",
+)  # fmt: skip
 
 INSTEAD = {
-    "numba.experimental": "cumbia compiles classes as they are: leave @jitclass away",
     "numba.pycc": "compiled code is kept on disk by itself: leave it away",
-    "jitclass": "cumbia compiles classes as they are: leave @jitclass away",
+    "jitclass": "it is numba.experimental.jitclass",
     "generated_jit": "functions are compiled for the types they get: write one with isinstance()",
 }
 
@@ -120,7 +133,12 @@ class objmode(_Refused):
 
 
 class intrinsic(_Refused):
-    """What `numba.extending.intrinsic` makes."""
+    """What `numba.extending.intrinsic` makes: a function of compiled code, where it is one of numbers."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(f"{function.__name__}() is an intrinsic: it can be called in compiled code only")
+        functools.update_wrapper(self, function)
+        extending._carry(self, lambda _, *types: _intrinsics.of_types(function.__name__, function, types))
 
 
 class internal(_Refused):
@@ -221,7 +239,7 @@ def _module(name: str) -> ModuleType:
         found = import_module(stands)
         for below in MODULES:
             # `from numba.typed import typedlist` asks the module, which has another name.
-            if below.startswith(f"{name}.") and MODULES[below] in MADE:
+            if below.rpartition(".")[0] == name and MODULES[below] in MADE:
                 setattr(found, below.rpartition(".")[2], _module(below))
         return found
     if stands == "config" and name != "numba.config":
@@ -237,6 +255,12 @@ def _below(name: str, attribute: str) -> ModuleType:
     if f"{name}.{attribute}" in MODULES:
         return _module(f"{name}.{attribute}")
     raise AttributeError(f"cumbia has no {name}.{attribute} in Numba's place", name=attribute)
+
+
+def _of_cuda(*names: str) -> dict[str, Any]:
+    """Give what `cumbia.cuda` has of a part of Numba's inside."""
+    cuda = import_module("cumbia.cuda")
+    return {name: getattr(cuda, name) for name in names if hasattr(cuda, name)}
 
 
 def _as_dtype(one: Any) -> Any:
@@ -258,14 +282,55 @@ def _with_fewer_signatures(jit: Any) -> Any:
     @functools.wraps(jit)
     def instead(signature_or_function: Any = None, **options: Any) -> Any:
         given = options.pop("signature", signature_or_function)
+        given_locals = options.pop("locals", None) or {}
+        _options.resolve({"locals": given_locals})
+        declared = _declared_variables(given_locals)
+        if declared:
+            options["locals"] = declared
         if not _signature.is_signature(given):
             return jit(given, **options)
         fewer = _fewer(given)
-        if fewer is None:
-            return jit(None, **options)
-        return functools.partial(_at_once_or_when_called, jit, fewer, options)
+        given = _signature.parse_all(given)
+
+        def decorate(function: Any) -> Any:
+            own = {**options, "locals": _options.Declared({**_declared_by(given, function), **declared})}
+            if fewer is None:
+                return jit(None, **own)(function)
+            return _at_once_or_when_called(jit, fewer, own, function)
+
+        return decorate
 
     return instead
+
+
+def _declared_variables(given: Any) -> Any:
+    """What `locals=` declares of numbers; other types are what is stored anyway."""
+    types = {name: _signature.parse_type(one) if isinstance(one, str) else one for name, one in given.items()}
+    return _options.Declared({name: one.name for name, one in types.items() if _converts(one)})
+
+
+def _converts(one: Any) -> bool:
+    """Whether a declared type is one of numbers that values are converted to."""
+    from cumbia.types import Scalar
+
+    return isinstance(one, Scalar) and one.name not in ("float16", "bfloat16")
+
+
+def _declared_by(signatures: list[Any], function: Any) -> dict[str, str]:
+    """What signatures declare of the result, and one alone of parameters.
+
+    Numba compiles for these alone, so callers' numbers are converted.
+    """
+    found = {}
+    results = {one.returns for one in signatures}
+    if len(results) == 1 and _converts(signatures[0].returns):
+        found["return"] = signatures[0].returns.name
+    code = getattr(function, "__code__", None)
+    if len(signatures) == 1 and code is not None:
+        for name, one in zip(code.co_varnames[: code.co_argcount], signatures[0].args):
+            if _converts(one):
+                found[f"arg.{name}"] = one.name
+    return found
 
 
 def _at_once_or_when_called(jit: Any, signatures: list[Any], options: dict[str, Any], function: Any) -> Any:
@@ -297,8 +362,7 @@ def _fewer(given: Any) -> Any:
 
 def _intrinsic(*given: Any, **_: Any) -> Any:
     """`numba.extending.intrinsic`, with and without options."""
-    made = intrinsic(_NO_INTRINSICS)
-    return made if given and callable(given[0]) else lambda function: made
+    return intrinsic(given[0]) if given and callable(given[0]) else intrinsic
 
 
 def _no_cgutils(name: str) -> Any:

@@ -5,6 +5,7 @@ use super::attributes::{specializations, with};
 use super::specialize::Freshness;
 use super::{Dispatcher, Resolution};
 use crate::keys::{self, Keys};
+use crate::names::name;
 use cumbia_driver::Stage;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
@@ -27,7 +28,8 @@ pub fn overloads(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<Py
         facts.set_item("times", times)?;
         all.set_item(spelled, facts)?;
     }
-    Ok(all.into_any().unbind())
+    let found = py.import(name!(py, "cumbia._overloads"))?.getattr(name!(py, "Overloads"))?;
+    Ok(found.call1((all,))?.unbind())
 }
 
 /// `recompile()`.

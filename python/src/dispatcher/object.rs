@@ -11,7 +11,7 @@ use super::attributes;
 use super::bind::Parameters;
 use super::call;
 use super::explicit::Explicit;
-use super::source::{Source, relaxed};
+use super::source::{Source, declared, relaxed};
 use super::specialize::Freshness;
 use crate::errors;
 use pyo3::exceptions::PyTypeError;
@@ -162,6 +162,7 @@ fn dispatcher(
     let qualname: String = func.getattr("__qualname__")?.extract()?;
     let mut source = Source::new(source)?;
     source.relaxed = relaxed(&options)?;
+    source.declared = declared(&options)?;
     let explicit = signatures.iter().map(|text| Explicit::parse(text)).collect::<PyResult<_>>()?;
     Ok(Dispatcher {
         func: Mutex::new(Some(func.clone().unbind())),

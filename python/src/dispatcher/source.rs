@@ -20,6 +20,8 @@ pub struct Source {
     lambda_offset: Option<u32>,
     /// What its user gives up for speed.
     pub relaxed: Relaxed,
+    /// Types that its user declares for numbers.
+    pub declared: Vec<(Arc<str>, Arc<str>)>,
     /// What it was made from, for pickling.
     pub snapshot: Py<PyTuple>,
 }
@@ -40,7 +42,17 @@ impl Source {
             _ => None,
         };
         let (snapshot, relaxed) = (snapshot.clone().unbind(), Relaxed::default());
-        Ok(Source { text, filename, first_line, qualname, name, lambda_offset, relaxed, snapshot })
+        Ok(Source {
+            text,
+            filename,
+            first_line,
+            qualname,
+            name,
+            lambda_offset,
+            relaxed,
+            declared: Vec::new(),
+            snapshot,
+        })
     }
 
     /// What the front end takes.
@@ -62,6 +74,7 @@ impl Source {
             python_minor: 11,
             pranges: Vec::new(),
             called: Vec::new(),
+            declared: self.declared.clone(),
         }
     }
 }
@@ -101,6 +114,24 @@ pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
         relaxed.associative = associative.is_truthy()?;
     }
     Ok(relaxed)
+}
+
+/// What the option `locals` says, as `cumbia._options` resolves it.
+pub fn declared(options: &Bound<'_, PyDict>) -> PyResult<Vec<(Arc<str>, Arc<str>)>> {
+    match options.get_item("locals")? {
+        Some(given) => pairs(&given),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Names and types of a dict.
+pub fn pairs(given: &Bound<'_, PyAny>) -> PyResult<Vec<(Arc<str>, Arc<str>)>> {
+    let mut found = Vec::new();
+    for item in given.call_method0("items")?.try_iter()? {
+        let (name, ty): (String, String) = item?.extract()?;
+        found.push((name.into(), ty.into()));
+    }
+    Ok(found)
 }
 
 /// Whether a kind of operation may run on several threads: `parallel` is `True`, `False`, or a

@@ -233,6 +233,7 @@ impl Test {
             python_minor: 11,
             pranges: Vec::new(),
             called: Vec::new(),
+            declared: Vec::new(),
         };
         // Defaults are in the function object; here it is the text that has them.
         if let Ok(hir) = build_function(&mut Default::default(), &source) {
@@ -393,6 +394,7 @@ impl Environment for Names<'_> {
                 python_minor: 11,
                 pranges: Vec::new(),
                 called: Vec::new(),
+                declared: Vec::new(),
             });
         }
         self.functions.get(handle as usize).cloned().ok_or_else(|| "no such function".to_string())

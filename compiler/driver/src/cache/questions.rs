@@ -142,11 +142,14 @@ pub(super) fn source_bytes(source: &FunctionSource) -> Option<Vec<u8>> {
         python_minor,
         pranges,
         called,
+        declared,
     } = source;
     let mut fast = String::new();
     let _ = std::fmt::Write::write_fmt(&mut fast, format_args!("{relaxed:?}"));
-    let of =
-        (&form.text, lambda, name, qualname, handle, defaults, fast, python_minor, pranges, called);
+    let of = (
+        (&form.text, lambda, name, qualname, handle, defaults, fast, python_minor, pranges, called),
+        declared,
+    );
     postcard::to_allocvec(&of).ok()
 }
 

@@ -7,7 +7,7 @@
 use super::Builder;
 use super::expressions::binary_op;
 use crate::captures::Storage;
-use crate::hir::{Const, HValue, Op};
+use crate::hir::{CallArg, Const, HValue, NameKind, Op};
 use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::Span;
@@ -81,6 +81,7 @@ impl Builder<'_> {
                 self.ssa.emit_effect(Op::SetItem(container, index, value), span);
             }
             Expr::Attribute(e) => {
+                let value = self.as_declared_field(&e.value, &e.attr, value, span);
                 if self.set_initializer_field(&e.value, &e.attr, value) {
                     return;
                 }
@@ -160,6 +161,14 @@ impl Builder<'_> {
 
     /// The one way to give a variable a value.
     pub(super) fn assign_local(&mut self, var: Var, value: HValue) {
+        let value = match self.declared {
+            [] => value,
+            _ => {
+                let name = self.scope.locals().get(var as usize).cloned();
+                let span = self.ssa.span_of(value);
+                name.map_or(value, |name| self.as_declared(&name, value, span))
+            }
+        };
         if self.storage(var) == Storage::Cell {
             return self.write_cell(var, value);
         }
@@ -168,6 +177,36 @@ impl Builder<'_> {
         self.keep_variable(var, span);
         self.ssa.write(var, value);
         self.note_latest(var, value);
+    }
+
+    /// A value in the type that is declared for what it is given to, if there is one.
+    pub(super) fn as_declared(&mut self, name: &str, value: HValue, span: Span) -> HValue {
+        let Some((_, ty)) = self.declared.iter().find(|(declared, _)| **declared == *name) else {
+            return value;
+        };
+        let function = Op::Name(format!("declared.{ty}").into(), NameKind::Library);
+        let callee = self.ssa.emit(function, span);
+        self.ssa.emit(Op::Call(callee, vec![CallArg { name: None, value, starred: false }]), span)
+    }
+
+    /// What an attribute is given, in the type that is declared for it: of a method's own object,
+    /// which is the first parameter.
+    fn as_declared_field(
+        &mut self,
+        object: &Expr,
+        attr: &str,
+        value: HValue,
+        span: Span,
+    ) -> HValue {
+        match object {
+            Expr::Name(e)
+                if !self.declared.is_empty()
+                    && self.scope.locals().first().is_some_and(|first| **first == *e.id) =>
+            {
+                self.as_declared(&format!(".{attr}"), value, span)
+            }
+            _ => value,
+        }
     }
 
     fn unpack(&mut self, targets: &[Expr], value: HValue, span: Span) {
@@ -205,6 +244,7 @@ impl Builder<'_> {
                 if let Some(old) = self.initializer_field(&e.value, &e.attr, at) {
                     let operand = self.expression(&s.value);
                     let new = self.ssa.emit(Op::Binary(op, old, operand, true), span);
+                    let new = self.as_declared_field(&e.value, &e.attr, new, span);
                     self.set_initializer_field(&e.value, &e.attr, new);
                     return;
                 }
@@ -213,6 +253,7 @@ impl Builder<'_> {
                 let old = self.ssa.emit(Op::Attr(object, name.clone()), at);
                 let operand = self.expression(&s.value);
                 let new = self.ssa.emit(Op::Binary(op, old, operand, true), span);
+                let new = self.as_declared_field(&e.value, &e.attr, new, span);
                 self.ssa.emit_effect(Op::SetAttr(object, name, new), at);
             }
             // Nothing else is a target.

@@ -85,6 +85,7 @@ impl Builder<'_> {
             parallel: self.parallel,
             pranges: self.pranges,
             called: self.called,
+            declared: &[],
         };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.form);
         self.diagnostics.extend(diagnostics);

@@ -46,6 +46,8 @@ pub(super) struct Wanted<'a> {
     pub pranges: &'a [Arc<str>],
     /// Functions that names outside stand for.
     pub called: &'a [Called],
+    /// Declared types of numbers.
+    pub declared: &'a [(Arc<str>, Arc<str>)],
 }
 
 pub(super) fn build(
@@ -76,6 +78,7 @@ pub(super) fn build(
         parallel: source.relaxed.parallel.filter(|_| !makes_instance),
         pranges: &source.pranges,
         called: &source.called,
+        declared: &source.declared,
     };
     let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, form);
     if !diagnostics.is_empty() {
@@ -163,6 +166,7 @@ fn build_once(
         parallel: wanted.parallel,
         pranges: wanted.pranges,
         called: wanted.called,
+        declared: wanted.declared,
         bindings: &bindings,
         needed,
         outlined: None,
@@ -174,6 +178,7 @@ fn build_once(
         Body::Expression(body) => {
             let value = b.expression(body);
             let span = b.span(body);
+            let value = b.as_declared("return", value, span);
             b.ssa.terminate(Terminator::Return(value), span);
             span
         }
@@ -306,6 +311,14 @@ impl Builder<'_> {
                 defaults.push(entry(self, &param.name, param.span));
             }
         }
+        let given: Vec<HValue> = params
+            .iter()
+            .zip(given)
+            .map(|(p, value)| {
+                let value = self.as_declared(&format!("arg.{}", p.name), value, p.span);
+                self.as_declared(&p.name, value, p.span)
+            })
+            .collect();
         for (var, value) in given.iter().chain(&captures).enumerate() {
             self.ssa.write(var as u32, *value);
         }

@@ -183,6 +183,7 @@ impl Builder<'_> {
             parallel: None,
             pranges: &[],
             called: &[],
+            declared: self.declared,
             bindings: &no_bindings,
             needed: None,
             outlined: None,

@@ -256,6 +256,8 @@ struct Builder<'a> {
     pranges: &'a [Arc<str>],
     /// Functions that names outside stand for.
     called: &'a [Called],
+    /// Declared types of numbers.
+    declared: &'a [(Arc<str>, Arc<str>)],
     /// What the function's names are bound to.
     bindings: &'a races::Bindings<'a>,
     /// What is read after parallel loops, once that is known.

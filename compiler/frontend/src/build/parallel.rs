@@ -429,6 +429,7 @@ impl Builder<'_> {
             parallel: None,
             pranges: self.pranges,
             called: self.called,
+            declared: self.declared,
             bindings: self.bindings,
             needed: None,
             outlined: None,

@@ -96,7 +96,10 @@ impl Builder<'_> {
             return;
         }
         let value = match &s.value {
-            Some(value) => self.expression(value),
+            Some(value) => {
+                let value = self.expression(value);
+                self.as_declared("return", value, span)
+            }
             None => self.constant(Const::None, span),
         };
         if self.makes_instance {

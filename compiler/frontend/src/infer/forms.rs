@@ -228,5 +228,6 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
         python_minor: 11,
         pranges: Vec::new(),
         called: Vec::new(),
+        declared: Vec::new(),
     }
 }

@@ -91,19 +91,10 @@ impl Sweep<'_, '_, '_> {
                             "pass it as an argument, or put numbers and strings of one type into it",
                         )
                     }
-                    // What stands for Numba's names under `cumbia run --as-numba`.
-                    Global::Other(type_name) if matches!(&**type_name, "objmode" | "intrinsic") => {
-                        let (text, help) = if &**type_name == "objmode" {
-                            let text =
-                                format!("'{name}' is Numba's object mode, and there is none");
-                            (text, "call Python outside of the function, and pass what it gives")
-                        } else {
-                            let what = "which writes code for Numba's own compiler";
-                            (
-                                format!("'{name}' is an @intrinsic, {what}"),
-                                "write it in Python, or call C",
-                            )
-                        };
+                    // What stands for Numba's name under `cumbia run --as-numba`.
+                    Global::Other(type_name) if &**type_name == "objmode" => {
+                        let text = format!("'{name}' is Numba's object mode, and there is none");
+                        let help = "call Python outside of the function, and pass what it gives";
                         return Err(Box::new(Diagnostic::error("CB0402", span, text).help(help)));
                     }
                     Global::Other(type_name) => (

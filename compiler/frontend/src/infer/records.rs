@@ -77,10 +77,10 @@ pub fn no_attribute_to_set(class: &str, name: &str, python_minor: u8) -> String 
 /// float would be equal, and of another class.
 fn stays(field: &Ty, item: &Ty) -> bool {
     match (field, item) {
-        _ if item.is_number() => item == field,
         (Ty::Optional(inner), Ty::Optional(t)) => stays(inner, t),
         (Ty::Optional(_), Ty::None) => true,
         (Ty::Optional(inner), t) => stays(inner, t),
+        _ if item.is_number() => item == field,
         (Ty::Tuple(x), Ty::Tuple(y)) => x.iter().zip(y.iter()).all(|(p, q)| stays(p, q)),
         _ => true,
     }

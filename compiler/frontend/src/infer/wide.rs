@@ -61,6 +61,14 @@ fn in_dtype(value: &BigInt, d: DType) -> Option<Ty> {
     }
 }
 
+/// How a constant is seen where its type is declared: by the bits that casts keep.
+fn declared(value: &BigInt, name: &str) -> Option<Ty> {
+    if name.contains("int") {
+        return unsigned(value).map(|_| Ty::Lit(Lit::Int(wide::low_bits(value))));
+    }
+    float(value)
+}
+
 /// Constants that are seen as another number.
 pub(super) fn as_numbers<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Views) {
     let mut see = |v: HValue, seen: Option<Ty>| {
@@ -129,6 +137,11 @@ pub(super) fn as_numbers<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
                     }
                     Some(Ty::Callable(Callable::Library(name))) if OF_FLOATS.contains(&&**name) => {
                         float(value)
+                    }
+                    Some(Ty::Callable(Callable::Library(name)))
+                        if name.starts_with("@declared.") =>
+                    {
+                        declared(value, name)
                     }
                     Some(Ty::Callable(Callable::Library(name)))
                         if name.starts_with("numpy.") && !name.starts_with("numpy.random") =>

@@ -23,6 +23,7 @@ pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
         python_minor: 11,
         pranges: Vec::new(),
         called: Vec::new(),
+        declared: Vec::new(),
     }
 }
 

@@ -1,7 +1,8 @@
 """Which packages are run, and which of their tests.
 
 Versions are fixed, so that two runs are of the same code. Tests are those of the source
-distribution; where they take hours with Numba as well, some files of them are named.
+distribution; where they take hours with Numba as well, some files of them are named. Packages
+whose distribution has no tests are run by files of `own/`.
 """
 
 from typing import NamedTuple
@@ -25,6 +26,8 @@ class Package(NamedTuple):
         What its tests need besides.
     options : tuple of str
         Options for pytest.
+    own : bool
+        Whether the tests are files of `own/` here, since the distribution has none.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Package(NamedTuple):
     tests: tuple[str, ...]
     needs: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    own: bool = False
 
     @property
     def pinned(self) -> str:
@@ -39,7 +43,9 @@ class Package(NamedTuple):
         return f"{self.name}=={self.version}"
 
 PACKAGES = (
+    Package("antropy", "0.2.3", ("tests/test_utils.py",)),
     Package("clifford", "1.5.1", ("clifford/test/test_aliases.py", "clifford/test/test_bit_helpers.py")),
+    Package("fast-hdbscan", "0.3.4", ("test_fast_hdbscan.py",), own=True),
     Package(
         "galois", "0.4.11",
         tuple(f"tests/{name}.py" for name in (
@@ -54,7 +60,12 @@ PACKAGES = (
         tuple(f"numbagg/test/test_{name}.py" for name in ("funcs", "grouped", "moving", "moving_exp", "utils")),
         ("bottleneck", "pandas", "xarray", "hypothesis", "pytest-benchmark", "tabulate"),
     ),
-    Package("pynndescent", "0.7.0", ("pynndescent/tests/test_distances.py",)),
+    Package(
+        "pynndescent", "0.7.0",
+        tuple(f"pynndescent/tests/test_{name}.py" for name in (
+            "distances", "hub_search_tree", "hub_trees", "pynndescent_", "rank", "search_graph",
+        )),
+    ),
     Package(
         "quantecon", "0.11.4",
         tuple(f"quantecon/{name}.py" for name in (
@@ -77,11 +88,14 @@ PACKAGES = (
         tuple(f"tests/test_{name}.py" for name in ("aamp", "chains", "core", "stump")),
         ("pandas", "polars", "dask", "distributed"),
     ),
+    Package("umap-learn", "0.5.12", ("test_umap_learn.py",), own=True),
 )  # fmt: skip
 
 #: What stands in the way, for the page: written by hand after a look at each kind of failure.
 NOTES = {
+    "antropy": "nothing.",
     "clifford": "it serializes functions by parts of Numba's inside (`numba.core.serialize`), so it can't be imported.",
+    "fast-hdbscan": "a variable that is `np.int64` on one path and `np.int32` on another (CB0301).",
     "galois": "its arrays are a subclass of NumPy's, which compiled code refuses as an argument, since its methods may mean "
     "something else. It also sets globals before it makes each function and expects that they stay as they were then.",
     "numba-celltree": "memory on the stack by an `@intrinsic`.",
@@ -90,11 +104,14 @@ NOTES = {
     "numbagg": "functions that are made by `exec` of a changed syntax tree, whose text nobody has (CB0101); storing nan into "
     "an array of integers, which raises as in Python; a running sum of `float32` elements from `0.0` that stays "
     "`float32`, as NumPy 2 has it, where Numba's is `float64`.",
-    "pynndescent": "it needs `numba.experimental.structref`, so it can't be imported; umap-learn neither.",
+    "pynndescent": "sums of `float32` elements from `0.0` stay `float32`, as NumPy 2 has it, and differ from Numba's in the "
+    "last digits.",
     "quantecon": "a variable that is an integer of NumPy's on one path and a Python float on another (CB0301); a tuple of "
     "arrays that is indexed by a number known at run time only (CB0502).",
     "resampy": "nothing.",
     "sparse": "extensions of Numba's compiler for its own class of arrays (CB0402, CB0404, an argument); a variable that is "
     "`np.int32` on one path and `np.int64` on another (CB0301); one file that wasn't done in time.",
     "stumpy": "nothing in these files; Numba's compiling didn't fit into the time limit here.",
+    "umap-learn": "variables and results that are `np.float32` on one path and `np.float64` on another (CB0301, CB0302); a set "
+    "that threads share (CB0253); `1.0 + 1e-8` that joins `np.float32` and is rounded to 1, where Numba's is `float64`.",
 }

@@ -42,6 +42,8 @@ def make_venv(work: Path, packages: list[Package]) -> Path:
 
 def source(work: Path, python: Path, package: Package) -> Path:
     """Give the directory of a package's source distribution, fetched if it isn't there."""
+    if package.own:
+        return HERE / "own"
     into = work / "sources" / package.pinned
     if not into.exists():
         fetched = work / "fetched" / package.pinned

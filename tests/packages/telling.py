@@ -164,6 +164,7 @@ _HEAD = """\
 # Packages written with Numba
 
 What becomes of published packages when `import numba` gives cumbia: their own tests, run by `cumbia run --as-numba -m pytest`, unchanged.
+fast-hdbscan and umap-learn bring none, so theirs are in `tests/packages/own/`.
 A test counts if it passes with Numba 0.68.1 here; it is the same if it passes with cumbia as well.
 Codes are cumbia's refusals ([what they mean](diagnostics.md)): such a test meets a function that isn't compiled.
 "An argument" is one that compiled code doesn't take; "else" is a test that fails in another way.
@@ -177,8 +178,6 @@ The seconds are those of one run with Numba and one with cumbia on two busy core
 """
 
 _END = """
-Not in the table: pynndescent, which needs `numba.experimental.structref` and can't be imported, nor umap-learn, which imports it.
-
 `python -m tests.packages` makes an environment, fetches the packages and runs them with both; `--why` prints each kind of failure with an example, `--write` this page.
 [How to run a program](how-to/use-the-command-line.md#run-a-numba-script) with cumbia in Numba's place says what differs there.
 """

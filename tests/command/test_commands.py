@@ -177,6 +177,7 @@ def test_numba_scripts(script):
     assert done.stdout == "9.0 4.0 [0.5 0.5] cumbia._cumbia True default\n", done.stderr
     for text, told in [
         ("from numba import jitclass", "it is numba.experimental.jitclass"),
+        ("from numba import deferred_type", "keep positions in arrays or lists"),
         ("import numba.experimental; numba.experimental.function_type", "cumbia has no numba.experimental.function_type"),
         ("import numba.cuda.cudadrv.nvvm", "no module 'numba.cuda.cudadrv.nvvm'"),
         ("from numba import cuda; cuda.cudadrv.drvapi", "cumbia has no numba.cuda.cudadrv.drvapi"),

@@ -121,6 +121,47 @@ def test_annotations_are_types():
     assert make(2, 1.0).x == 2
 
 
+class Base:
+    def put(self, value):
+        self.value = value
+
+    @property
+    def twice(self):
+        return self.value * 2
+
+    @twice.setter
+    def twice(self, value):
+        self.value = value / 2
+
+
+@jitclass([("value", float64)])
+class Float(Base):
+    def __init__(self):
+        self.value = 0
+
+
+@jitclass([("value", int32)])
+class Int(Base):
+    def __init__(self):
+        self.value = 0
+
+
+def test_inherited_methods_store_what_each_class_declares():
+    @jit
+    def work(made):
+        made.put(7)
+        before = made.twice
+        made.twice = 5
+        return before, made.value
+
+    got = work(Float()), work(Int())
+    assert got == ((14.0, 2.5), (14, 2)) and [type(one[1]) for one in got] == [float, np.int32]
+    made = Int()
+    made.put(3.5)
+    assert made.value == 3 and made.twice == 6
+    assert Base.put is not Float.put and not vars(Base.put)
+
+
 def test_what_is_no_number_stays():
     made = Sum()
     for value in (None, "a", (1, 2), 1j, np.complex64(1j), np.timedelta64(3, "s")):

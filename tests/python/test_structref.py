@@ -31,7 +31,7 @@ class Box(structref.StructRefProxy):
         return get_counter(self)
 
     def times(self, n):
-        return self.values * n + self.counter
+        return times(self, n)
 
 
 structref.define_proxy(Box, BoxType, ["values", "counter"])
@@ -61,6 +61,11 @@ def set_values(box, value):
 @jit
 def get_counter(box):
     return box.counter
+
+
+@jit
+def times(box, n):
+    return box.times(n)
 
 
 @jit
@@ -126,6 +131,7 @@ def test_what_is_registered_counts_before_what_the_class_has():
         return box.times(n), box.both
 
     got, (values, counter) = work(3)
+    assert Box(np.arange(3.0), 11).times(3).tolist() == [11.0, 14.0, 17.0]
     assert got.tolist() == [11.0, 14.0, 17.0] and values.tolist() == [0.0, 1.0, 2.0] and counter == 11
 
     @jit

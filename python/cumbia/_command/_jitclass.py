@@ -90,9 +90,9 @@ def _declare(cls: Any, fields: dict[str, Any]) -> Any:
     cls.class_type = SimpleNamespace(instance_type=Opaque(f"instance of {cls.__qualname__}"))
     numbers = _numbers(cls, fields)
     declared = {f".{name}": _PLAIN[one][0] if one in _PLAIN else one for name, one in numbers.items()}
-    for name, found in list(vars(cls).items()):
+    for name, found in _members(cls).items():
         own = _method(name, found, declared)
-        if own is not found:
+        if vars(cls).get(name) is not own:
             setattr(cls, name, own)
     if numbers:
         for name in {**fields, **numbers}:
@@ -101,6 +101,29 @@ def _declare(cls: Any, fields: dict[str, Any]) -> Any:
         if "__init__" in vars(cls):
             cls.__cumbia_init__ = cls.__init__
     return cls
+
+
+def _members(cls: type) -> dict[str, Any]:
+    """What a class has, with copies of the functions that it inherits: their bases have other types."""
+    found = {}
+    for base in cls.__mro__[-2::-1]:
+        for name, one in vars(base).items():
+            if base is cls:
+                found[name] = one
+            elif isinstance(one, FunctionType):
+                found[name] = _copy(one)
+            elif isinstance(one, property):
+                found[name] = property(*(_copy(part) for part in (one.fget, one.fset, one.fdel)), one.__doc__)
+    return found
+
+
+def _copy(function: Any) -> Any:
+    if not isinstance(function, FunctionType):
+        return function
+    made = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    made.__kwdefaults__ = function.__kwdefaults__
+    made.__qualname__, made.__module__, made.__doc__ = function.__qualname__, function.__module__, function.__doc__
+    return made
 
 
 def _method(name: str, found: Any, declared: dict[str, str]) -> Any:

@@ -87,6 +87,7 @@ PACKAGES = (
 INSTEAD = {
     "numba.pycc": "compiled code is kept on disk by itself: leave it away",
     "jitclass": "it is numba.experimental.jitclass",
+    "deferred_type": "objects that refer to their own class aren't compiled: keep positions in arrays or lists instead",
     "generated_jit": "functions are compiled for the types they get: write one with isinstance()",
 }
 

@@ -33,6 +33,13 @@ impl Sweep<'_, '_, '_> {
         if let Some(called) = self.call_with_items(block, at, (callee, &callee_ty), args, span) {
             return called;
         }
+        // Of an object's methods those count first that were registered for its type.
+        if let Ty::Callable(Callable::Method(receiver, _)) = &callee_ty
+            && matches!(**receiver, Ty::Object(..))
+            && let Some(typed) = self.call_overloaded(block, at, callee, &callee_ty, args, span)
+        {
+            return typed;
+        }
         if let Some(called) = self.call_special(block, at, callee, &callee_ty, args, span) {
             return called;
         }

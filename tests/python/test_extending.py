@@ -32,7 +32,7 @@ def test_a_c_function():
 
 def test_methods_and_attributes():
     def f(a):
-        return a.clipped(0.5), a.clipped(low=0.0, high=2.0), a.middle, "hey".shout(), a.sum()
+        return a.clamped(0.5), a.clamped(low=0.0, high=2.0), a.halfway, "hey".shout(), a.sum()
 
     got = jit(f)(np.array([-1.0, 0.75, 3.0]))
     assert got[0].tolist() == [0.5, 0.75, 1.0] and got[1].tolist() == [0.0, 0.75, 2.0]
@@ -147,9 +147,9 @@ def test_errors_are_told_at_the_call():
         jit(lambda x: not_compiled(x))(1)
     assert len(caught.value.diagnostics[0]["spans"]) == 2
     with pytest.raises(CompileError):
-        jit(lambda a: a.middle)(np.zeros((2, 2)))
+        jit(lambda a: a.halfway)(np.zeros((2, 2)))
     with pytest.raises(CompileError):
-        jit(lambda a: a.clipped())(np.zeros(2))
+        jit(lambda a: a.clamped())(np.zeros(2))
 
 
 def test_exceptions_of_implementations():

@@ -78,9 +78,9 @@ def overload_getter(items):
     return None
 
 
-@overload_method(types.Array, "clipped")
-def array_clipped(a, low, high=1.0):
-    """``a.clipped(low, high)``"""
+@overload_method(types.Array, "clamped")
+def array_clamped(a, low, high=1.0):
+    """``a.clamped(low, high)``"""
 
     def implementation(a, low, high=1.0):
         return np.minimum(np.maximum(a, low), high)
@@ -88,9 +88,9 @@ def array_clipped(a, low, high=1.0):
     return implementation
 
 
-@overload_attribute(types.Array, "middle")
-def array_middle(a):
-    """``a.middle`` of lines."""
+@overload_attribute(types.Array, "halfway")
+def array_halfway(a):
+    """``a.halfway`` of lines."""
     if a.ndim != 1:
         return None
     return lambda a: a[len(a) // 2]

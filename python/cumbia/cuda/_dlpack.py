@@ -38,12 +38,22 @@ _NAMES = {
 }
 # The bit of a capsule with a version that says that its elements are only read.
 READ_ONLY = 1
+# DLPack's numbers of elements: NumPy knows the first, and takes the second for it here.
+UNSIGNED, BFLOAT = 1, 4
 
 
 class _Tensor(ctypes.Structure):
     """`DLTensor`, up to what is needed."""
 
-    _fields_ = [("data", ctypes.c_void_p), ("kind", ctypes.c_int32), ("number", ctypes.c_int32)]
+    _fields_ = [
+        ("data", ctypes.c_void_p),
+        ("kind", ctypes.c_int32),
+        ("number", ctypes.c_int32),
+        ("ndim", ctypes.c_int32),
+        ("code", ctypes.c_uint8),
+        ("bits", ctypes.c_uint8),
+        ("lanes", ctypes.c_uint16),
+    ]
 
 
 class _Managed(ctypes.Structure):
@@ -106,9 +116,13 @@ def exported(
             moment = Event(timing=False)
             moment.record()
             moment.wait(reader)
-    made = array._array.__dlpack__(max_version=max_version)
+    is_bfloat = array.dtype.name == "bfloat16"
+    elements = array._array.view(np.uint16) if is_bfloat else array._array
+    made = elements.__dlpack__(max_version=max_version)
     tensor = _inside(made).tensor
     tensor.kind, tensor.number = kind, number
+    if is_bfloat:
+        tensor.code = BFLOAT
     return made
 
 
@@ -128,12 +142,25 @@ class _AsHosts:
 @contextlib.contextmanager
 def _told_to_be_hosts(managed: Any) -> Iterator[None]:
     tensor = managed.tensor
-    before = tensor.kind, tensor.number
+    before = tensor.kind, tensor.number, tensor.code
     tensor.kind, tensor.number = CPU, 0
+    if tensor.code == BFLOAT:
+        tensor.code = UNSIGNED
     try:
         yield
     finally:
-        tensor.kind, tensor.number = before
+        tensor.kind, tensor.number, tensor.code = before
+
+
+def _bfloat16() -> np.dtype:
+    try:
+        from ml_dtypes import bfloat16  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise BufferError(
+            "elements that are bfloat16 need the package ml_dtypes, which isn't installed; an array "
+            "of 16 bits over them holds their bits (cuda.bf16.uint16_as_bfloat16)"
+        ) from None
+    return np.dtype(bfloat16)
 
 
 def from_dlpack(x: Any, /, *, stream: Any = None) -> DeviceNDArray:
@@ -156,7 +183,8 @@ def from_dlpack(x: Any, /, *, stream: Any = None) -> DeviceNDArray:
     Raises
     ------
     BufferError
-        Where the elements aren't on a CUDA device, or kernels have no such elements.
+        Where the elements aren't on a CUDA device, or kernels have no such elements. Those that
+        are bfloat16 need the package ml_dtypes.
 
     Examples
     --------
@@ -182,11 +210,14 @@ def from_dlpack(x: Any, /, *, stream: Any = None) -> DeviceNDArray:
     capsule = _capsule_of(x, reader)
     managed = _inside(capsule)
     read_only = isinstance(managed, _Versioned) and bool(managed.flags & READ_ONLY)
+    bfloat16 = _bfloat16() if managed.tensor.code == BFLOAT else None
     try:
         with _told_to_be_hosts(managed):
             array = np.from_dlpack(_AsHosts(capsule))  # type: ignore[arg-type]
     except (RuntimeError, BufferError) as error:
         raise BufferError(f"kernels have no such elements: {error}") from None
+    if bfloat16 is not None:
+        array = array.view(bfloat16)
     return over_foreign(launcher, array, _geometry(array), readonly=read_only)
 
 

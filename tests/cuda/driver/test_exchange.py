@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 
 import numpy as np
 import pytest
 from cumbia import cuda
 from cumbia._cumbia import DeviceMemory
+from cumbia.cuda import _dlpack
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +72,40 @@ def test_there_and_back(dtype, versions):
             assert taken.strides == view.strides
         assert np.array_equal(taken.copy_to_host(), wanted)
     assert cuda.from_dlpack(device) is device
+
+
+class OfBfloats(Tensor):
+    """One whose elements of 16 bits are bfloat16, as PyTorch says it."""
+
+    def __dlpack__(self, **keywords):
+        capsule = super().__dlpack__(**keywords)
+        _dlpack._inside(capsule).tensor.code = 4
+        return capsule
+
+
+@pytest.mark.parametrize("versions", [True, False])
+def test_bfloats_there_and_back(versions):
+    bfloat16 = np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
+    host = np.arange(24).reshape(4, 6).astype(bfloat16)
+    bits = cuda.to_device(host.view(np.uint16))
+    taken = cuda.from_dlpack(OfBfloats(bits[1:, ::2], versions=versions))
+    assert taken.dtype == bfloat16 and taken.device_pointer == bits[1:, ::2].device_pointer
+    assert np.array_equal(taken.copy_to_host(), host[1:, ::2])
+    doubled[1, 6](cuda.from_dlpack(OfBfloats(bits[0], versions=versions)))
+    assert np.array_equal(bits.copy_to_host().view(bfloat16)[0], host[0] * bfloat16.type(2))
+    # Ours say so as well, and other libraries take them.
+    tensor = _dlpack._inside(taken.__dlpack__()).tensor
+    assert (tensor.kind, tensor.code, tensor.bits, tensor.lanes) == (2, 4, 16, 1)
+    again = cuda.from_dlpack(Tensor(taken, versions=versions))
+    assert again.dtype == bfloat16 and np.array_equal(again.copy_to_host(), host[1:, ::2])
+
+
+def test_bfloats_without_the_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ml_dtypes", None)
+    bits = cuda.to_device(np.zeros(4, np.uint16))
+    with pytest.raises(BufferError, match="need the package ml_dtypes"):
+        cuda.from_dlpack(OfBfloats(bits))
+    assert cuda.from_dlpack(Tensor(bits)).dtype == np.uint16
 
 
 def test_elements_are_shared_and_kept():

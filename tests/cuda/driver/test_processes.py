@@ -111,3 +111,49 @@ def test_a_whole_grid_without_a_pool(library):
     assert made == (
         "cuMemAlloc_v2 cuMemsetD8Async cuLaunchCooperativeKernel cuStreamSynchronize cuMemFree_v2"
     )
+
+
+TWO = """
+import os
+import numpy as np
+from cumbia import cuda, jit, prange, vectorize
+from tests.cuda.driver import standin
+standin.install(os.environ["CUMBIA_CUDA_DRIVER"])
+
+@cuda.jit
+def copied(x, y):
+    x[cuda.grid(1)] = y[cuda.grid(1)]
+
+@jit(target="cuda")
+def looped(x, y):
+    for i in prange(x.size):
+        x[i] = y[i]
+
+added = vectorize(["float64(float64, float64)"], target="cuda")(lambda x, y: x + y)
+with cuda.gpus[1]:
+    there = cuda.to_device(np.arange(4.0))
+here = cuda.to_device(np.zeros(4))
+for work in (
+    lambda: copied[1, 4](here, there), lambda: copied[1, 4].bind(here, there), lambda: added(here, there),
+    lambda: cuda.reduce(lambda x, y: x + y)(there), lambda: looped(here, there), lambda: looped(np.zeros(4), there),
+):
+    try:
+        work()
+        print("nothing")
+    except ValueError as error:
+        print(error)
+here.copy_to_device(there)
+copied[1, 4](here, here)
+print(here.copy_to_host())
+"""
+
+
+def test_arrays_of_another_device(library, tmp_path):
+    # Functions are compiled from files.
+    (tmp_path / "two.py").write_text(TWO)
+    script = f"import runpy; runpy.run_path({os.fspath(tmp_path / 'two.py')!r})"
+    *said, last = run(script, CUMBIA_CUDA_DRIVER=library, STANDIN_DEVICES="2").splitlines()
+    assert len(said) == 6
+    assert all(line.startswith("an array on device 1 for ") for line in said), said
+    assert all(line.endswith(" on device 0") for line in said), said
+    assert last == "[0. 1. 2. 3.]"

@@ -10,8 +10,9 @@ use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
-    atomic, calls, checks, clamps, control, convert, device, disjoint, exceptional, extremes,
-    for_c, memory, metadata, num, ordered_sums, predicted, recursion, vector,
+    atomic, calls, changing_steps, checks, clamps, control, convert, device, disjoint,
+    empty_ranges, exceptional, extremes, for_c, memory, metadata, num, ordered_sums, predicted,
+    recursion, vector,
 };
 use cumbia_abi::Context;
 use cumbia_backend::device::Device;
@@ -98,6 +99,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub has_many_calls: bool,
     /// Floats that are made integers before they are tested.
     pub fitting: Fitting,
+    /// Quotients that only ranges with items ask for (`empty_ranges`).
+    pub of_ranges: BTreeMap<Value, Value>,
     /// Whether polls are left to another level of the recursion.
     pub quiet: bool,
     /// How many elements a value has; 1 but in vector forms.
@@ -131,9 +134,12 @@ pub(super) fn translate(
     let func = &shared.module.functions[index];
     let for_forms = vector::latches(shared, func).into_iter();
     let for_c = shared.module.functions.iter().any(|func| func.for_c.is_some());
-    let latches = for_forms.zip(ordered_sums::latches(func, for_c)).map(|wishes| match wishes {
-        (true, _) => Some(Wish::OneVector),
-        (_, true) => Some(Wish::NoVectors),
+    let in_sums = ordered_sums::latches(func, for_c).into_iter();
+    let wishes = for_forms.zip(in_sums).zip(changing_steps::latches(func));
+    let latches = wishes.map(|wishes| match wishes {
+        ((true, _), _) => Some(Wish::OneVector),
+        ((_, true), _) => Some(Wish::NoVectors),
+        (_, true) => Some(Wish::OneTurn),
         _ => None,
     });
     let latches = latches.collect();
@@ -143,6 +149,7 @@ pub(super) fn translate(
         fx.rare_ways = extremes::rare_ways(fx.func);
         fx.predicted = predicted::ways(fx.func);
         fx.fitting = Fitting::find(fx.func);
+        fx.of_ranges = empty_ranges::find(fx.func);
     }
     fx.copy = copy;
     let recursive = fx.shared.copies[index] > 0;
@@ -180,6 +187,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             rare_blocks: exceptional::rare_blocks(func),
             has_many_calls: calls::has_many_calls(func),
             fitting: Fitting::default(),
+            of_ranges: BTreeMap::new(),
             quiet: false,
             lanes,
             blocks: vec![LlvmBlock::default()],

@@ -29,20 +29,25 @@ const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
 /// What loops are marked with, from `LOOPS` on.
 const LOOPS: usize = TAGS + Region::ALL.len() + PARTS.len();
-const WISHES: [&str; 2] =
-    ["!\"llvm.loop.interleave.count\", i32 1", "!\"llvm.loop.vectorize.enable\", i1 false"];
+const WISHES: [&str; 3] = [
+    "!\"llvm.loop.interleave.count\", i32 1",
+    "!\"llvm.loop.vectorize.enable\", i1 false",
+    "!\"llvm.loop.unroll.runtime.disable\"",
+];
 /// The first number that no node here has.
 pub(super) const END: usize = LOOPS + WISHES.len();
 /// The first node of a loop, far from those of places.
 const FIRST_LOOP: usize = 1 << 30;
 
-/// What a loop asks of LLVM's vectorizer.
+/// What a loop asks of LLVM.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Wish {
     /// One vector in a turn: a vector form is enough to be busy with.
     OneVector,
     /// No vectors (`ordered_sums`).
     NoVectors,
+    /// Turns that stay one by one (`changing_steps`).
+    OneTurn,
 }
 
 /// The number of a loop's node.

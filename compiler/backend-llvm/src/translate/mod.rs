@@ -27,6 +27,7 @@
 
 mod atomic;
 mod calls;
+mod changing_steps;
 mod checks;
 mod clamps;
 mod control;
@@ -34,6 +35,7 @@ mod convert;
 mod device;
 mod disjoint;
 mod division;
+mod empty_ranges;
 mod exceptional;
 mod extremes;
 mod fitting;

@@ -5,9 +5,9 @@
 //! the IR's. A floating operation carries the flags that the IR gives it, and
 //! no other.
 
-use super::division;
 use super::function::FunctionCx;
 use super::module::llvm_type;
+use super::{division, empty_ranges};
 use cumbia_ir::{FloatCond, Imm, InstData, IntCond, Opcode, Type};
 
 /// A constant as an operand.
@@ -117,7 +117,13 @@ fn binary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), 
         Opcode::Isub => "sub",
         Opcode::Imul => "mul",
         Opcode::Sdiv => "sdiv",
-        Opcode::Udiv => "udiv",
+        Opcode::Udiv => {
+            if let Some(&distance) = fx.of_ranges.get(&data.results[0]) {
+                empty_ranges::write(fx, data, distance);
+                return Ok(());
+            }
+            "udiv"
+        }
         Opcode::Srem => "srem",
         Opcode::Urem => "urem",
         Opcode::Band => "and",

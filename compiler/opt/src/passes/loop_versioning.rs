@@ -21,7 +21,8 @@
 //! difference or product with something unchanging of such values. It is computed in front
 //! of the loop for both ends. So that this is exact, everything that enters it must be
 //! below 2^40 in magnitude, which is part of the test; then no step of the computation
-//! overflows, in front of the loop or in it, and overflow checks on the way go too.
+//! overflows, in front of the loop or in it, and overflow checks on the way go too. The two
+//! sides of a product that aren't constants must be below 2^30 (`i * columns + j`).
 //!
 //! Which checks: `index` and `bound` (also of an unchanging index, negative ones
 //! included), `sadd_chk`, `ssub_chk`, `smul_chk`, and a `guard` whose condition is outside
@@ -75,6 +76,8 @@ const ENTERING: [u32; 2] = [SMALL, 20];
 const LONGEST_TABLE: i64 = 1 << 16;
 /// No step of it may need more bits.
 const WIDEST: u32 = 62;
+/// What is multiplied by what isn't a constant either is below two to this power.
+const FACTOR: u32 = 30;
 
 /// The `loop_versioning` pass.
 pub struct LoopVersioning;
@@ -469,12 +472,28 @@ impl<'f, 'l> Plan<'f, 'l> {
                 if !a.is_unchanging() && !b.is_unchanging() {
                     return None;
                 }
+                let (a, b) = match a.bits + b.bits > WIDEST {
+                    true => (self.factor(a), self.factor(b)),
+                    false => (a, b),
+                };
                 self.combined(Imul, a, b, a.bits + b.bits)
             }
             // The same value, where it doesn't raise.
             Bound => self.even(data.args[0]),
             _ => None,
         }
+    }
+
+    /// One side of a product that could need too many bits: small enough for two of them,
+    /// which is stated.
+    fn factor(&mut self, of: Even) -> Even {
+        if of.bits <= FACTOR {
+            return of;
+        }
+        for end in [of.first, of.last] {
+            self.state_within(end, Interval::new(-(1 << FACTOR), (1 << FACTOR) - 1));
+        }
+        Even { bits: FACTOR, ..of }
     }
 
     /// What goes up by a constant where the counter goes by ones.

@@ -28,7 +28,7 @@ use std::cmp::Ordering;
 /// from how many bytes on it is.
 const AGAIN: ([i64; 2], i64) = ([64, 512], 1 << 20);
 /// The same where columns are gone down, and from how many bytes of them on.
-const COLUMNS: ([i64; 2], i64) = ([32, 32], 1 << 22);
+const COLUMNS: ([i64; 2], i64) = ([256, 256], 1 << 22);
 /// Most tests in front of a nest.
 const MOST_TESTS: usize = 12;
 

@@ -1,0 +1,97 @@
+//! Loops through elements whose distance changes from run to run of the loop.
+//!
+//! ```text
+//!   for i in range(2, n):                  the multiples of i in a sieve: between two
+//!       for j in range(i * i, n, i):       elements lie i of them
+//!           composite[j] = 1
+//! ```
+//!
+//! LLVM makes eight turns of such a loop one. Then the places of seven elements beside the
+//! first are distances that go up with the outer loop, for each of which it keeps a counter
+//! there, in memory since registers don't suffice; a sieve, most of whose runs are short or
+//! empty, took twice as long. The loop itself gains nothing: each turn goes to another line of
+//! the cache. So LLVM is told to leave its turns as they are.
+//!
+//! Not such: distances that are the same in all runs, as strides of arrays are.
+
+use cumbia_ir::analysis::{Cfg, DominatorTree, Loop, LoopForest};
+use cumbia_ir::{Block, Function, Opcode, Type, Value};
+
+/// For each block: whether it goes back to the header of such a loop.
+pub(super) fn latches(func: &Function) -> Vec<bool> {
+    let mut found = vec![false; func.num_blocks()];
+    let cfg = Cfg::new(func);
+    let domtree = DominatorTree::new(func, &cfg);
+    let forest = LoopForest::new(func, &cfg, &domtree);
+    if forest.loops.iter().all(|this| this.parent.is_none()) {
+        return found;
+    }
+    let homes = homes(func);
+    for (id, this) in forest.loops.iter().enumerate() {
+        let innermost = forest.loops.iter().all(|other| other.parent != Some(id));
+        if let (true, Some(mut around), Some(latch)) = (innermost, this.parent, this.latch()) {
+            while let Some(parent) = forest.loops[around].parent {
+                around = parent;
+            }
+            found[latch.index()] = has_changing_step(func, &homes, this, &forest.loops[around]);
+        }
+    }
+    found
+}
+
+/// The block in which each value is made.
+fn homes(func: &Function) -> Vec<Option<Block>> {
+    let mut homes = vec![None; func.num_values()];
+    for &block in &func.layout {
+        let data = func.block(block);
+        let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
+        data.params.iter().chain(results).for_each(|value| homes[value.index()] = Some(block));
+    }
+    homes
+}
+
+/// Whether something that changes in the loop is multiplied by what changes around it only.
+fn has_changing_step(func: &Function, homes: &[Option<Block>], this: &Loop, around: &Loop) -> bool {
+    let made_in = |part: &Loop, value: Value| {
+        homes[value.index()].is_some_and(|home| part.blocks.contains(&home))
+    };
+    let changes = |inner: Value, step: Value| {
+        made_in(this, inner) && !made_in(this, step) && made_in(around, step)
+    };
+    let insts = this.blocks.iter().flat_map(|&block| &func.block(block).insts);
+    insts.map(|&inst| func.inst(inst)).any(|data| {
+        data.op == Opcode::Imul
+            && data.ty == Some(Type::I64)
+            && (changes(data.args[0], data.args[1]) || changes(data.args[1], data.args[0]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Choices, translate};
+
+    /// A loop in a loop of `v4`, whose elements are `step` apart.
+    fn leaves_turns(step: &str) -> bool {
+        let text = format!(
+            "func @f(ptr, i64) -> () {{\n\
+             block0(v0: ptr, v1: i64):\n    v2 = iconst.i64 1\n    v3 = iconst.i8 1\n    \
+             jump block1(v2)\n\
+             block1(v4: i64):\n    v5 = icmp.i64.slt v4, v1\n    br v5, block2(v2), block4\n\
+             block2(v6: i64):\n    v7 = icmp.i64.slt v6, v1\n    br v7, block3, block5\n\
+             block3:\n    v8 = imul.i64 v6, {step}\n    v9 = ptr_add v0, v8\n    \
+             store.i8 v3, v9 !data\n    v10 = iadd.i64 v6, v2\n    jump block2(v10)\n\
+             block5:\n    v11 = iadd.i64 v4, v2\n    jump block1(v11)\n\
+             block4:\n    return\n}}\n"
+        );
+        let module = cumbia_ir::parse_module(&text).expect("the text is IR");
+        let text = translate(&module, Choices::default()).expect("it translates").text;
+        text.lines().any(|line| line.contains("br label") && line.contains("!llvm.loop"))
+    }
+
+    #[test]
+    fn turns_are_left_where_the_step_is_another_in_each_run() {
+        assert!(leaves_turns("v4"));
+        assert!(!leaves_turns("v1"));
+        assert!(!leaves_turns("v6"));
+    }
+}

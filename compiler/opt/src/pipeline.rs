@@ -9,8 +9,9 @@ use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundaryTurns, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads,
     CarriedTotals, CheckedSums, DeadCode, FullUnroll, Gvn, IfConversion, Inline, InlinePure,
-    LatestLast, Licm, LoopOrder, LoopVersioning, NarrowIntegers, RarePolls, RefcountPairs,
-    RunningExtremes, Simplify, SlowCounters, SplitTurns, StripMine, UnrollAndJam,
+    LatestLast, Licm, LoopOrder, LoopVersioning, NarrowIntegers, NearLoads, RarePolls,
+    RefcountPairs, RunningExtremes, Simplify, SlowCounters, SplitTurns, StripMine, TailMerging,
+    UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -52,6 +53,8 @@ pub const FURTHER: &[&dyn Pass] = &[
     &Simplify,
     // Behind the last proof about a sum, which is exact while it is checked.
     &SlowCounters,
+    // While checks are there to see what exists by.
+    &NearLoads,
     // Turns at the ends of loops are another matter for checks, too.
     &BoundaryTurns,
     &BranchFold,
@@ -62,6 +65,8 @@ pub const FURTHER: &[&dyn Pass] = &[
     &Licm,
     &CarriedLoads,
     &CarriedElements,
+    // Arms have the same ends once they have no checks.
+    &TailMerging,
     // What checks are left by now are in the way of choices.
     &IfConversion,
     // In a loop as a whole: that it runs again as it was costs nothing that lasts.

@@ -48,8 +48,9 @@ const CONVERTING: [&str; 8] = [
     "py_func",
 ];
 
-/// The attribute of a class that says with which text the names of its fields begin.
-const PREFIX: &str = "__cumbia_prefix__";
+/// The attribute of a class that says with which text the names of its fields begin. Numbers
+/// that such a field is given become of its type.
+pub const PREFIX: &str = "__cumbia_prefix__";
 
 /// What is known of a class with shapes.
 pub struct Shapes {
@@ -240,6 +241,7 @@ impl Shapes {
             hashing: if identity { Hashing::Identity } else { Hashing::Other },
             always_true: base.always_true,
             shape_of: Some(base.clone()),
+            converts: base.converts,
             untaken: chosen(false).map(|n| self.in_code(n)).collect(),
             unset: self
                 .slots

@@ -10,7 +10,7 @@
 use crate::arguments::{Frame, Refusal};
 use crate::classes::{in_classes, is_builtin, read_dataclass, read_enum, read_namedtuple};
 use crate::container_keys::MAX_DEPTH;
-use crate::instances::Shapes;
+use crate::instances::{self, Shapes};
 use crate::keys;
 use crate::numpy_api::NumPy;
 use crate::structured::StructuredClass;
@@ -204,6 +204,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         always_true: in_classes(class.as_any(), "__bool__")?.is_none()
             && in_classes(class.as_any(), "__len__")?.is_none(),
         shape_of: None,
+        converts: in_classes(class.as_any(), instances::PREFIX)?.is_some(),
         untaken: Vec::new(),
         unset: Vec::new(),
     };
@@ -673,6 +674,7 @@ pub fn shape(py: Python<'_>, handle: u64, attributes: &[Arc<str>]) -> PyResult<O
             hashing: Hashing::Other,
             always_true: class.always_true,
             shape_of: Some(class.clone()),
+            converts: class.converts,
             untaken: Vec::new(),
             unset: Vec::new(),
         };

@@ -192,15 +192,22 @@ def test_fields_that_are_not_there():
     assert not hasattr(made, "x")
 
 
-def test_other_types_are_refused_where_no_method_stores():
+def test_numbers_are_converted_where_no_method_stores_too():
     @jit
-    def store(made):
-        made.total = 5
+    def store(made, x):
+        made.total = x
+        made.n += x
+        made.small = x
+        return made.total, made.n, made.small
 
-    made = Sum()
-    with pytest.raises(CompileError, match="'total' is float in this object"):
-        store(made)
-    assert made.total == 0.0
+    for x in (5, 5.75, np.float32(5.75), np.int64(261), True):
+        made = Sum(0)
+        got = store(made, x)
+        assert got == (float(x), int(x), int(x) % 256)
+        assert [type(one) for one in got] == [float, np.int32, np.uint8] and seen(made)[0] == got[0]
+    for wrong in ("a", None, 1j):
+        with pytest.raises(CompileError, match="'total' is float in this object"):
+            store(Sum(), wrong)
 
 
 def test_without_numbers_a_class_is_as_it_is():

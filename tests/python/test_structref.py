@@ -274,13 +274,56 @@ def test_types_that_a_struct_declares():
         linked()
 
 
-def test_a_field_keeps_its_type():
+@pytest.mark.parametrize("tier", ["fast", "best"])
+@pytest.mark.parametrize("first", [1, 1.5, True, 1j, np.int16(1), np.uint8(1), np.float32(1), np.complex64(1)])
+def test_a_field_keeps_its_type(first, tier):
+    @jit(tier=tier)
+    def store(box, x):
+        box.counter = x
+        return box.counter
+
+    @jit(tier=tier)
+    def add(box, a):
+        for x in a:
+            box.counter += x
+        return box.counter
+
+    kind = type(first)
+    for x in (3, 2.75, True, np.float64(2.75), np.float32(0.5), np.int8(-1), np.uint64(7), np.bool_(False)):
+        box = Box(1, first)
+        whole = int(x) if isinstance(first, (int, np.integer)) else x
+        want = bool(x) if kind is bool else 255 if kind is np.uint8 and x == -1 else kind(whole)
+        for got in (store(box, x), box.counter):
+            assert got == want and type(got) is kind
+    if kind is not bool:
+        got = add(Box(1, first), np.arange(4.0))
+        assert got == first + 6 and type(got) is kind
+    for wrong in ("a", None, np.timedelta64(1, "s")):
+        with pytest.raises(CompileError, match="'counter' is .* in this object, and can't become"):
+            store(Box(1, first), wrong)
+
+
+def test_a_property_that_is_set_is_no_field():
+    class Base(structref.StructRefProxy):
+        @property
+        def half(self):
+            return self.value / 2
+
+        @half.setter
+        def half(self, value):
+            self.value = 2 * value
+
+    class OwnType(types.StructRef):
+        pass
+
+    structref.define_proxy(Base, OwnType, ["value"])
+
     @jit
     def work(box):
-        box.counter = 0.5
+        box.half = 3
+        return box.value, box.half
 
-    with pytest.raises(CompileError, match="'counter' is int in this object"):
-        work(Box(1, 2))
+    assert work(Base(1.5)) == (6.0, 3.0)
 
 
 def test_constructors_of_other_classes():

@@ -90,6 +90,8 @@ pub struct Class {
     pub always_true: bool,
     /// Of a shape: the class itself.
     pub shape_of: Option<Arc<Class>>,
+    /// Whether a number that a field is given is converted to the field's type.
+    pub converts: bool,
     /// Attributes that instances have and compiled code can't take.
     pub untaken: Vec<Arc<str>>,
     /// Slots of the class in which instances have nothing, with Python's words about that.

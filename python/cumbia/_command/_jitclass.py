@@ -1,8 +1,8 @@
 """`numba.experimental.jitclass`: an ordinary class, with fields of the types that it declares.
 
 Fields that are declared as numbers convert what they are given, in Python by descriptors and in
-compiled code where methods store to their own object; elsewhere compiled code refuses another
-type, as a field keeps its own. What a field has is kept under another name (`PREFIX`), as that of
+compiled code where methods store to their own object; elsewhere compiled code converts to the type
+that the field has. What a field has is kept under another name (`PREFIX`), as that of
 a struct is (`cumbia/_structref.py`). Methods are compiled when they are called; `__init__`,
 properties and operators where compiled code calls them.
 

@@ -11,7 +11,7 @@ use super::{Action, ArgFrom, FunctionKey, Sweep, containers, names};
 use crate::classes::{Class, ClassKind, Enum};
 use crate::environment::Global;
 use crate::hir::{CallArg, HBlock, HValue};
-use crate::types::{Callable, Lit, Ty};
+use crate::types::{Callable, DType, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -86,6 +86,28 @@ fn stays(field: &Ty, item: &Ty) -> bool {
     }
 }
 
+/// The body that converts a number to another type of a field; `None` where nothing is to be
+/// converted, or it can't be.
+fn converted(field: &Ty, item: &Ty) -> Option<String> {
+    let field = match field {
+        Ty::Optional(inner) => inner,
+        ty => ty,
+    };
+    let item = item.widen();
+    let is_complex = |ty: &Ty| matches!(ty, Ty::Complex | Ty::Num(DType::C64 | DType::C128));
+    if item == *field || !item.is_number() || is_complex(&item) && !is_complex(field) {
+        return None;
+    }
+    Some(match field {
+        Ty::Bool => "declared.python_bool".to_string(),
+        Ty::Int => "declared.python_int".to_string(),
+        Ty::Float => "declared.python_float".to_string(),
+        Ty::Complex => "declared.python_complex".to_string(),
+        Ty::Num(d) if !d.is_half() && !d.is_time() => format!("declared.{}", d.name()),
+        _ => return None,
+    })
+}
+
 impl Sweep<'_, '_, '_> {
     /// `value.name = item`, but for elements of structured arrays.
     pub(super) fn set_attribute(
@@ -103,7 +125,14 @@ impl Sweep<'_, '_, '_> {
         if let Ty::Object(class, fields) = &ty
             && let Some(field) = class.field(name)
         {
-            return self.set_field_of(&fields.items()[field], name, &item, span);
+            let field = &fields.items()[field];
+            if class.converts
+                && let Some(body) = converted(field, &item)
+            {
+                self.call_body(block, at, &body, &[stored], span)?;
+                return Ok(Some(Vec::new()));
+            }
+            return self.set_field_of(field, name, &item, span);
         }
         if raised_by_assignment(&ty, name, self.engine.python_minor).is_some() {
             return Ok(Some(Vec::new()));

@@ -68,7 +68,16 @@ impl Lowering<'_, '_> {
         if let (Action::Call(spec, from), false) = (&action, matches!(inst.op, Op::SetItem(..))) {
             let args = self.arguments(from);
             let result = self.call_spec(*spec, &args)?;
-            return Some(match inst.op {
+            return Some(match &inst.op {
+                // A number that was converted to a field's type; else a setter was called.
+                Op::SetAttr(a, name, _)
+                    if let object = self.value(*a)
+                        && let Ty::Object(class, _) = &object.ty
+                        && class.field(name).is_some() =>
+                {
+                    self.set_field_of(&object, name, &result);
+                    vec![]
+                }
                 Op::Extend(..) | Op::DelItem(..) | Op::SetAttr(..) => vec![],
                 Op::Compare(..) if matches!(out, Some(Ty::Lit(_))) => {
                     vec![TypedValue::unit(out?)]

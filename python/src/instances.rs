@@ -241,7 +241,7 @@ impl Shapes {
             hashing: if identity { Hashing::Identity } else { Hashing::Other },
             always_true: base.always_true,
             shape_of: Some(base.clone()),
-            converts: base.converts,
+            converts: base.converts.clone(),
             untaken: chosen(false).map(|n| self.in_code(n)).collect(),
             unset: self
                 .slots

@@ -10,6 +10,7 @@
 use crate::arguments::{Frame, Refusal};
 use crate::classes::{in_classes, is_builtin, read_dataclass, read_enum, read_namedtuple};
 use crate::container_keys::MAX_DEPTH;
+use crate::dispatcher::source::pairs;
 use crate::instances::{self, Shapes};
 use crate::keys;
 use crate::numpy_api::NumPy;
@@ -204,7 +205,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         always_true: in_classes(class.as_any(), "__bool__")?.is_none()
             && in_classes(class.as_any(), "__len__")?.is_none(),
         shape_of: None,
-        converts: in_classes(class.as_any(), instances::PREFIX)?.is_some(),
+        converts: conversions(class)?,
         untaken: Vec::new(),
         unset: Vec::new(),
     };
@@ -605,6 +606,17 @@ pub fn member_object<'py>(py: Python<'py>, class: &Enum, at: u32) -> Bound<'py, 
     entry(class.class.handle).members[at as usize].bind(py).clone()
 }
 
+/// What a class says of its fields' conversions.
+fn conversions(class: &Bound<'_, PyAny>) -> PyResult<Option<Vec<(Arc<str>, Arc<str>)>>> {
+    if in_classes(class, instances::PREFIX)?.is_none() {
+        return Ok(None);
+    }
+    match in_classes(class, "__cumbia_fields__")? {
+        Some(types) => pairs(&types).map(Some),
+        None => Ok(Some(Vec::new())),
+    }
+}
+
 /// The name of the method that makes instances when compiled code calls a class.
 pub fn initializer_name(handle: u64) -> &'static str {
     match &entry(handle).shapes {
@@ -674,7 +686,7 @@ pub fn shape(py: Python<'_>, handle: u64, attributes: &[Arc<str>]) -> PyResult<O
             hashing: Hashing::Other,
             always_true: class.always_true,
             shape_of: Some(class.clone()),
-            converts: class.converts,
+            converts: class.converts.clone(),
             untaken: Vec::new(),
             unset: Vec::new(),
         };

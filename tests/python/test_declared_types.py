@@ -29,7 +29,7 @@ def test_variables():
     for x in a:
         want = np.float32(want + x * 0.1)
     assert (total, i, n, half) == (want, 4, 5, 0.5) and rows is a
-    assert [type(one) for one in (total, i, n, half)] == [np.float32, np.uint16, int, float]
+    assert [type(one) for one in (total, i, n, half)] == [np.float32, np.int64, int, float]
 
 
 def test_bits_are_cut_off():
@@ -45,7 +45,7 @@ def test_bits_are_cut_off():
 
     a, b, c, d, e, rest = f(300, -2.75)
     assert (a, b, c, d, e, rest) == (43, 44, -2, -2, True, [300])
-    assert [type(one) for one in (a, b, c, d, e)] == [np.uint8, np.int8, np.int32, int, bool]
+    assert [type(one) for one in (a, b, c, d, e)] == [np.int64, np.int64, np.int64, int, bool]
     assert f(np.int64(-1), np.uint32(5))[:4] == (254, -1, 5, 5)
 
 
@@ -65,9 +65,9 @@ def test_results_and_parameters():
 
     state = np.array([43_500])
     got = both(state, 300, 0.1)
-    assert got[0] == np.int64(state[0]).astype(np.int32) < 0 and type(got[0]) is np.int32
-    assert got[1] == np.int16(np.uint8(44) * np.float32(0.1)) and type(got[1]) is np.int16
-    assert type(draw(state)) is np.int32
+    assert got[0] == np.int64(state[0]).astype(np.int32) < 0 and type(got[0]) is np.int64
+    assert got[1] == np.int16(np.uint8(44) * np.float32(0.1)) and type(got[1]) is np.int64
+    assert type(draw(state)) is np.int64
 
 
 def test_parameters_may_be_given_other_numbers():
@@ -92,6 +92,31 @@ def test_parameters_may_be_given_other_numbers():
         return n
 
     assert both(255) == 0
+
+
+def test_narrow_integers_are_computed_with_in_64_bits():
+    @njit("i8(i4)", locals={"small": uint8})
+    def f(n):
+        product = 1
+        while n > 1:
+            product *= n
+            n -= 1
+        small = 255
+        return product + small * small
+
+    assert f(20) == 2_432_902_008_176_640_000 + 65_025
+
+    @njit(locals={"total": int32, "h": "uint32"})
+    def g(data):
+        total = 0
+        h = 2166136261
+        for one in data:
+            total += one
+            h = (h ^ one) * 16777619
+        return total, h, total * np.float32(0.5)
+
+    got = g(np.frombuffer(b"hello", np.uint8))
+    assert got == (532, 1335831723, 266.0) and type(got[2]) is np.float64
 
 
 def test_constants_of_64_bits():
@@ -122,7 +147,7 @@ def test_casts_are_those_of_c(declared):
     bits = np.dtype(declared).itemsize * 8
     for given in (300, -1, 300.75, -1.5, 2**40 + 5, np.float64(-3.5), np.int16(-2), True):
         got = f(given)
-        assert type(got) is np.dtype(declared).type
+        assert type(got) is (np.uint64 if declared == "uint64" else np.int64)
         assert int(got) % 2**bits == int(given) % 2**bits
     assert declared != "uint64" or f(1e19) == 10**19
     with pytest.raises(OverflowError):

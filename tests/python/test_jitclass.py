@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from cumbia import CompileError, boolean, complex64, float32, float64, int32, int64, jit, types, uint8, uint64
+from cumbia import CompileError, boolean, complex64, float32, float64, int16, int32, int64, jit, types, uint8, uint32, uint64
 from cumbia._command import as_numba
 
 jitclass = as_numba.stands_for("numba.experimental", None).jitclass
@@ -47,7 +47,7 @@ def seen(made):
     return made.total, made.n, made.flag, made.data.tolist(), made.small, made.mean, len(made)
 
 
-KINDS = [float, np.int32, bool, list, np.uint8]
+KINDS = [float, np.int64, bool, list, np.int64]
 
 
 @pytest.mark.parametrize("tier", ["fast", "best"])
@@ -121,6 +121,32 @@ def test_annotations_are_types():
     assert make(2, 1.0).x == 2
 
 
+def test_narrow_integers_are_computed_with_in_64_bits():
+    @jit
+    def area(made):
+        return made.n * made.n, made.small * made.small
+
+    made = Sum()
+    made.n = 100_000
+    made.small = 255
+    assert area(made) == (10**10, 65_025)
+
+    @jitclass([("hashed", uint32), ("total", int16)])
+    class Hash:
+        def __init__(self):
+            self.hashed = 2166136261
+            self.total = 0
+
+        def feed(self, data):
+            for one in data:
+                self.hashed ^= one
+                self.hashed *= 16777619
+                self.total += one
+            return self.hashed, self.total
+
+    assert Hash().feed(np.frombuffer(b"hello", np.uint8)) == (1335831723, sum(b"hello"))
+
+
 class Base:
     def put(self, value):
         self.value = value
@@ -155,7 +181,7 @@ def test_inherited_methods_store_what_each_class_declares():
         return before, made.value
 
     got = work(Float()), work(Int())
-    assert got == ((14.0, 2.5), (14, 2)) and [type(one[1]) for one in got] == [float, np.int32]
+    assert got == ((14.0, 2.5), (14, 2)) and [type(one[1]) for one in got] == [float, np.int64]
     made = Int()
     made.put(3.5)
     assert made.value == 3 and made.twice == 6
@@ -204,7 +230,10 @@ def test_numbers_are_converted_where_no_method_stores_too():
         made = Sum(0)
         got = store(made, x)
         assert got == (float(x), int(x), int(x) % 256)
-        assert [type(one) for one in got] == [float, np.int32, np.uint8] and seen(made)[0] == got[0]
+        assert [type(one) for one in got] == [float, np.int64, np.int64] and seen(made)[0] == got[0]
+    made = Sum(0)
+    made.n = 2**31 - 1
+    assert store(made, 2) == (2.0, 1 - 2**31, 2)
     for wrong in ("a", None, 1j):
         with pytest.raises(CompileError, match="'total' is float in this object"):
             store(Sum(), wrong)

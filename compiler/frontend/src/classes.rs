@@ -90,8 +90,9 @@ pub struct Class {
     pub always_true: bool,
     /// Of a shape: the class itself.
     pub shape_of: Option<Arc<Class>>,
-    /// Whether a number that a field is given is converted to the field's type.
-    pub converts: bool,
+    /// Of a class whose fields convert the numbers that they are given: to the types that are
+    /// declared for fields, functions of the bodies in `declared.py`; else to what a field is.
+    pub converts: Option<Vec<(Arc<str>, Arc<str>)>>,
     /// Attributes that instances have and compiled code can't take.
     pub untaken: Vec<Arc<str>>,
     /// Slots of the class in which instances have nothing, with Python's words about that.

@@ -35,7 +35,7 @@ fn class(handle: u64, kind: ClassKind, fields: usize) -> Arc<Class> {
         hashing: Hashing::Other,
         always_true: true,
         shape_of: None,
-        converts: false,
+        converts: None,
         untaken: Vec::new(),
         unset: Vec::new(),
     })

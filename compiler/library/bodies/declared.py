@@ -2,6 +2,8 @@
 
 As a cast of C's: bits that don't fit are cut off, and the fraction of a float; a Python float
 beyond 64 bits raises. Of `int64`, `float64`, `complex128` and `bool` a Python number stays one.
+What is declared as a narrower integer is an `np.int64` of which bits were cut off: Numba computes
+with 64 bits, also with narrower elements. Of `float32` it is NumPy's.
 What is no number stays as it is, and so does a complex one where another is declared.
 """
 
@@ -54,9 +56,9 @@ def int8(x):
     if isinstance(x, (np.complexfloating, np.timedelta64)):
         return x
     elif isinstance(x, (np.number, np.bool_)):
-        return np.int8(x)
+        return np.int64(np.int8(x))
     elif isinstance(x, (int, float)):
-        return np.int64(x).astype(np.int8)
+        return np.int64(np.int64(x).astype(np.int8))
     else:
         return x
 
@@ -65,9 +67,9 @@ def int16(x):
     if isinstance(x, (np.complexfloating, np.timedelta64)):
         return x
     elif isinstance(x, (np.number, np.bool_)):
-        return np.int16(x)
+        return np.int64(np.int16(x))
     elif isinstance(x, (int, float)):
-        return np.int64(x).astype(np.int16)
+        return np.int64(np.int64(x).astype(np.int16))
     else:
         return x
 
@@ -76,9 +78,9 @@ def int32(x):
     if isinstance(x, (np.complexfloating, np.timedelta64)):
         return x
     elif isinstance(x, (np.number, np.bool_)):
-        return np.int32(x)
+        return np.int64(np.int32(x))
     elif isinstance(x, (int, float)):
-        return np.int64(x).astype(np.int32)
+        return np.int64(np.int64(x).astype(np.int32))
     else:
         return x
 
@@ -87,9 +89,9 @@ def uint8(x):
     if isinstance(x, (np.complexfloating, np.timedelta64)):
         return x
     elif isinstance(x, (np.number, np.bool_)):
-        return np.uint8(x)
+        return np.int64(np.uint8(x))
     elif isinstance(x, (int, float)):
-        return np.int64(x).astype(np.uint8)
+        return np.int64(np.int64(x).astype(np.uint8))
     else:
         return x
 
@@ -98,9 +100,9 @@ def uint16(x):
     if isinstance(x, (np.complexfloating, np.timedelta64)):
         return x
     elif isinstance(x, (np.number, np.bool_)):
-        return np.uint16(x)
+        return np.int64(np.uint16(x))
     elif isinstance(x, (int, float)):
-        return np.int64(x).astype(np.uint16)
+        return np.int64(np.int64(x).astype(np.uint16))
     else:
         return x
 
@@ -109,9 +111,9 @@ def uint32(x):
     if isinstance(x, (np.complexfloating, np.timedelta64)):
         return x
     elif isinstance(x, (np.number, np.bool_)):
-        return np.uint32(x)
+        return np.int64(np.uint32(x))
     elif isinstance(x, (int, float)):
-        return np.int64(x).astype(np.uint32)
+        return np.int64(np.int64(x).astype(np.uint32))
     else:
         return x
 
@@ -182,5 +184,73 @@ def python_complex(x):
         return x
     elif isinstance(x, (np.number, np.bool_, int, float, complex)):
         return complex(x)
+    else:
+        return x
+
+# Fields of structs, which have a type of NumPy's.
+
+
+def numpy_int8(x):
+    if isinstance(x, (np.complexfloating, np.timedelta64)):
+        return x
+    elif isinstance(x, (np.number, np.bool_)):
+        return np.int8(x)
+    elif isinstance(x, (int, float)):
+        return np.int64(x).astype(np.int8)
+    else:
+        return x
+
+
+def numpy_int16(x):
+    if isinstance(x, (np.complexfloating, np.timedelta64)):
+        return x
+    elif isinstance(x, (np.number, np.bool_)):
+        return np.int16(x)
+    elif isinstance(x, (int, float)):
+        return np.int64(x).astype(np.int16)
+    else:
+        return x
+
+
+def numpy_int32(x):
+    if isinstance(x, (np.complexfloating, np.timedelta64)):
+        return x
+    elif isinstance(x, (np.number, np.bool_)):
+        return np.int32(x)
+    elif isinstance(x, (int, float)):
+        return np.int64(x).astype(np.int32)
+    else:
+        return x
+
+
+def numpy_uint8(x):
+    if isinstance(x, (np.complexfloating, np.timedelta64)):
+        return x
+    elif isinstance(x, (np.number, np.bool_)):
+        return np.uint8(x)
+    elif isinstance(x, (int, float)):
+        return np.int64(x).astype(np.uint8)
+    else:
+        return x
+
+
+def numpy_uint16(x):
+    if isinstance(x, (np.complexfloating, np.timedelta64)):
+        return x
+    elif isinstance(x, (np.number, np.bool_)):
+        return np.uint16(x)
+    elif isinstance(x, (int, float)):
+        return np.int64(x).astype(np.uint16)
+    else:
+        return x
+
+
+def numpy_uint32(x):
+    if isinstance(x, (np.complexfloating, np.timedelta64)):
+        return x
+    elif isinstance(x, (np.number, np.bool_)):
+        return np.uint32(x)
+    elif isinstance(x, (int, float)):
+        return np.int64(x).astype(np.uint32)
     else:
         return x

@@ -98,6 +98,7 @@ def _declare(cls: Any, fields: dict[str, Any]) -> Any:
         for name in {**fields, **numbers}:
             setattr(cls, name, _Field(name, numbers.get(name)))
         cls.__cumbia_prefix__ = PREFIX
+        cls.__cumbia_fields__ = {name[1:]: one for name, one in declared.items()}
         if "__init__" in vars(cls):
             cls.__cumbia_init__ = cls.__init__
     return cls
@@ -183,8 +184,12 @@ def _converted(value: Any, number: str) -> Any:
     if number in _PLAIN:
         return _PLAIN[number][1](value)
     to = numpy.dtype(number)
-    if to.kind in "iu" and not isinstance(value, numpy.generic):
-        if isinstance(value, float) and number == "uint64" and value >= 0:
-            return numpy.uint64(value)
-        return numpy.int64(value).astype(to)
-    return to.type(value)
+    if to.kind not in "iu":
+        return to.type(value)
+    if isinstance(value, numpy.generic):
+        cut = value.astype(to)
+    elif isinstance(value, float) and number == "uint64" and value >= 0:
+        cut = numpy.uint64(value)
+    else:
+        cut = numpy.int64(value).astype(to)
+    return cut if number == "uint64" else numpy.int64(cut)

@@ -86,16 +86,27 @@ fn stays(field: &Ty, item: &Ty) -> bool {
     }
 }
 
-/// The body that converts a number to another type of a field; `None` where nothing is to be
+/// The body that converts a number to the type of a field; `None` where nothing is to be
 /// converted, or it can't be.
-fn converted(field: &Ty, item: &Ty) -> Option<String> {
+fn converted(
+    declared: &[(Arc<str>, Arc<str>)],
+    name: &str,
+    field: &Ty,
+    item: &Ty,
+) -> Option<String> {
     let field = match field {
         Ty::Optional(inner) => inner,
         ty => ty,
     };
     let item = item.widen();
     let is_complex = |ty: &Ty| matches!(ty, Ty::Complex | Ty::Num(DType::C64 | DType::C128));
-    if item == *field || !item.is_number() || is_complex(&item) && !is_complex(field) {
+    if !item.is_number() || !field.is_number() || is_complex(&item) && !is_complex(field) {
+        return None;
+    }
+    if let Some((_, ty)) = declared.iter().find(|(of, _)| **of == *name) {
+        return Some(format!("declared.{ty}"));
+    }
+    if item == *field {
         return None;
     }
     Some(match field {
@@ -103,7 +114,10 @@ fn converted(field: &Ty, item: &Ty) -> Option<String> {
         Ty::Int => "declared.python_int".to_string(),
         Ty::Float => "declared.python_float".to_string(),
         Ty::Complex => "declared.python_complex".to_string(),
-        Ty::Num(d) if !d.is_half() && !d.is_time() => format!("declared.{}", d.name()),
+        Ty::Num(d) if d.is_half() || d.is_time() => return None,
+        Ty::Num(d) if d.is_int() && d.itemsize() < 8 => format!("declared.numpy_{}", d.name()),
+        Ty::Num(DType::I64) => "declared.int64".to_string(),
+        Ty::Num(d) => format!("declared.{}", d.name()),
         _ => return None,
     })
 }
@@ -126,11 +140,12 @@ impl Sweep<'_, '_, '_> {
             && let Some(field) = class.field(name)
         {
             let field = &fields.items()[field];
-            if class.converts
-                && let Some(body) = converted(field, &item)
+            if let Some(declared) = &class.converts
+                && let Some(body) = converted(declared, name, field, &item)
             {
-                self.call_body(block, at, &body, &[stored], span)?;
-                return Ok(Some(Vec::new()));
+                let made = self.call_body(block, at, &body, &[stored], span)?;
+                let Some(made) = made.as_deref().and_then(<[Ty]>::first) else { return Ok(None) };
+                return self.set_field_of(field, name, made, span);
             }
             return self.set_field_of(field, name, &item, span);
         }

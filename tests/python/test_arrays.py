@@ -937,6 +937,19 @@ def test_drawn_elements(array, i, j):
     check(element_2, array, i, j)
 
 
+@pytest.mark.parametrize("source", [
+    (1, 0), (2, 0), (1, 1, 3), (1, 2, 0), (2, 1, 3), (1, 1, 1, 4), (1, 3), (1, 1, 1, 1),
+])
+@pytest.mark.parametrize("target", [(2,), (0,), (2, 3), (2, 2)])
+def test_leading_axes_of_one_in_messages(target, source):
+    check(set_all, np.zeros(target), np.zeros(source))
+    check(set_all_to_sum, np.zeros(target), np.zeros(source))
+
+
+def set_all_to_sum(target, source):
+    target[:] = source + 1.0
+
+
 @drawn
 @given(target=arrays(), source=arrays(0, 3))
 def test_drawn_assignments(target, source):

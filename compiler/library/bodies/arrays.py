@@ -61,14 +61,29 @@ def assign(view, source):
         prim.error("{} can't be stored into an array of another unit: convert it with astype", source)
     if prim.readonly(view):
         raise ValueError("assignment destination is read-only")
+    check_fits(source.shape, view.shape)
+    assign_broadcast(view, source)
+
+
+def check_fits(extents, shape):
+    """Raise unless an array's extents fit a shape; the message is without leading extents of 1."""
+    if len(extents) > len(shape):
+        if extents[0] == 1:
+            check_fits(extents[1:], shape)
+        else:
+            check_fits_as_it_is(extents, shape)
+    else:
+        check_fits_as_it_is(extents, shape)
+
+
+def check_fits_as_it_is(extents, shape):
     prim.guard(
-        broadcasts(source.shape, view.shape),
+        broadcasts(extents, shape),
         "ValueError",
         "could not broadcast input array from shape {} into shape {}",
-        source.shape,
-        view.shape,
+        extents,
+        shape,
     )
-    assign_broadcast(view, source)
 
 
 def broadcasts(extents, shape):

@@ -9,7 +9,7 @@ Where an operand overlaps with what is written, the result is as if all operands
 read before.
 """
 
-from arrays import assign, broadcasts, copy_elements, may_overlap
+from arrays import assign, broadcasts, check_fits, copy_elements, may_overlap
 from axes import product
 from broadcasting import compatible, element, item, joint, strides_for
 from on_threads import halves_on_threads, items_on_threads, line_on_threads, rows_on_threads
@@ -310,13 +310,7 @@ def store(f, view, shape, operands):
     """What ``view[...] = operations`` does."""
     if prim.readonly(view):
         raise ValueError("assignment destination is read-only")
-    prim.guard(
-        broadcasts(shape, view.shape),
-        "ValueError",
-        "could not broadcast input array from shape {} into shape {}",
-        shape,
-        view.shape,
-    )
+    check_fits(shape, view.shape)
     if len(shape) == view.ndim:
         if shape == view.shape:
             write(f, view, operands)

@@ -5,7 +5,7 @@ with one dimension more, and `prim.of_units` takes them for elements again. A st
 field by field, as NumPy's does: what was stored before an exception stays.
 """
 
-from arrays import assign, broadcasts, fill
+from arrays import assign, broadcasts, check_fits, fill
 from copying import as_array
 from indexing import pick, put
 
@@ -94,13 +94,7 @@ def store_records(place, value):
     if prim.readonly(place):
         raise ValueError("assignment destination is read-only")
     elif prim.is_records(value):
-        prim.guard(
-            broadcasts(value.shape, place.shape),
-            "ValueError",
-            "could not broadcast input array from shape {} into shape {}",
-            value.shape,
-            place.shape,
-        )
+        check_fits(value.shape, place.shape)
         assign(prim.units(place), prim.units(value))
     else:
         # Converted once.

@@ -8,7 +8,7 @@
 //! Only plain types of the language are looked at, whose texts are the same in all versions
 //! of Python that are supported; what isn't known for sure stays a refusal.
 
-use super::{Action, FunctionKey, SpecId, Sweep, constant_truth, records};
+use super::{Action, FunctionKey, SpecId, Sweep, constant_truth, stored_fields};
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, Terminator, UnaryOp};
 use crate::types::{Callable, Collection, Lit, Ty};
 use cumbia_diagnostics::Diagnostic;
@@ -309,7 +309,8 @@ impl Sweep<'_, '_, '_> {
             // One that is there may be read-only, which has another text.
             Op::SetAttr(a, name, _) => {
                 let class = self.class_without(*a, name)?;
-                let text = records::no_attribute_to_set(&class, name, self.engine.python_minor);
+                let text =
+                    stored_fields::no_attribute_to_set(&class, name, self.engine.python_minor);
                 return Some(("AttributeError", text));
             }
             Op::Item(a, i) => match self.ty(*a)? {

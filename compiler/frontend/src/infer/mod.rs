@@ -58,6 +58,7 @@ mod patterns;
 pub mod records;
 mod sequences;
 mod sites;
+pub mod stored_fields;
 pub mod structural;
 pub mod structured;
 mod subscripts;

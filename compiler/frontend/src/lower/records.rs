@@ -6,7 +6,7 @@ use super::ownership::owners;
 use super::{Fx, TypedValue, layout, strings};
 use crate::classes::Enum;
 use crate::environment::Global;
-use crate::infer::records::raised_by_assignment;
+use crate::infer::stored_fields::raised_by_assignment;
 use crate::infer::{ArgFrom, SpecId, texts};
 use crate::types::{Callable, Site, Ty};
 use cumbia_abi::offsets;

@@ -74,7 +74,7 @@ enum Plan {
     Object(Arc<Entry>, Box<Plan>, usize),
     /// A member of an enum.
     Enum(Arc<Entry>),
-    /// One of several functions by its number, which comes first: each with its first slot;
+    /// One of several functions, or of several types by its number, which comes first: each with its first slot;
     /// the number of slots.
     Choice(Box<[(Plan, usize)]>, usize),
     /// A closure, partial object or `**kwargs`: items, and who makes the object of them.
@@ -205,8 +205,15 @@ fn plan(
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
     let element = |ty: &Ty| plan(py, ty, made_of, &mut 0, &mut Vec::new());
-    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_) | Ty::Choice(_) | Ty::Record(..))
-        && !functions::has_items(ty)
+    if !matches!(
+        ty,
+        Ty::Tuple(_)
+            | Ty::Slice(_)
+            | Ty::Optional(_)
+            | Ty::Choice(_)
+            | Ty::Union(_)
+            | Ty::Record(..)
+    ) && !functions::has_items(ty)
     {
         *slots += ty.part_types().len();
     }
@@ -328,6 +335,19 @@ fn plan(
             }
             *slots = start + ty.part_types().len();
             Plan::Choice(plans.into(), ty.part_types().len())
+        }
+        Ty::Union(of) => {
+            let start = *slots;
+            let mut plans = Vec::with_capacity(of.len());
+            // Behind the position.
+            let mut at = 1;
+            for one in of.iter() {
+                *slots = start + at;
+                plans.push((plan(py, one, made_of, slots, owners)?, at));
+                at += one.part_types().len();
+            }
+            *slots = start + at;
+            Plan::Choice(plans.into(), at)
         }
         Ty::Callable(_)
         | Ty::Closure(_)

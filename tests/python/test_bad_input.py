@@ -163,11 +163,11 @@ CODE = {
     "number and array": (
         "y = 1\n    if x > 0:\n        y = np.zeros(2)\n    return y", 1, "CB0301", "np.zeros(2)",
     ),
-    "number and tuple": ("y = 1\n    if x > 0:\n        y = (1, 2)\n    return y", 1, "CB0301", "(1, 2)"),
+    "number and tuple": ("y = 1\n    if x > 0:\n        y = (1, 'a')\n    return y", 1, "CB0301", "(1, 'a')"),
     "changing in a loop": (
         "y = x\n    for i in range(3):\n        y = (y, y)\n    return y", 1, None, None,
     ),
-    "returns": ("if x > 0:\n        return 1\n    return (1,)", 1, "CB0302", None),
+    "returns": ("if x > 0:\n        return 1\n    return [1]", 1, "CB0302", None),
     "no iterable": ("for i in x:\n        pass", 1.5, "CB0304", "x"),
     "unpack a number": ("a, b = x", 1, "CB0305", None),
     "unpack the wrong number": ("a, b = x", (1, 2, 3), "CB0305", None),

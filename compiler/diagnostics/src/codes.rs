@@ -272,12 +272,12 @@ pub const CODES: &[Code] = &[
     row(
         "CB0301",
         "A variable would have two types that don't join",
-        "Where two paths meet, a variable has one type: numbers join to the wider one, an array and a number don't. Use another variable.",
+        "Where two paths meet, a variable has one type: numbers join to the wider one. What follows is compiled for each type where they don't join, but for types that alternate from turn to turn of a loop, paths that are too many, and results that are refused (CB0302). Use another variable.",
     ),
     row(
         "CB0302",
         "Paths return different types",
-        "All paths return one type; `None` on one path and a number on another don't join.",
+        "Paths may return several types of numbers, `None`, and tuples of these. A text, an array or a container on one path and something else on another can't be a result.",
     ),
     row(
         "CB0303",
@@ -393,7 +393,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0502",
         "Index of a tuple",
-        "The index is out of range, or not known when compiling while the items have different types.",
+        "The index is out of range, or not known when compiling while the items have different types: numbers, arrays of one dtype and number of axes, texts and functions can be chosen from at run time.",
     ),
     row(
         "CB0503",

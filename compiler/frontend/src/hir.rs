@@ -305,6 +305,11 @@ pub enum Op {
     InitField(HValue, Option<HValue>, Arc<str>),
     /// Of a parallel loop (`build/parallel.rs`), with its operands.
     Parallel(ParallelOp, Vec<HValue>),
+    /// Of a value of several types ([`crate::types::Ty::Union`]): whether it is of the one at
+    /// a position (`infer/paths.rs`). Never in the HIR of a function's text.
+    IsOf(HValue, u32),
+    /// Such a value, where it is known to be of the type at a position.
+    AsOf(HValue, u32),
     /// Part of what elementwise operations became (`infer/fusion.rs`): the values that it
     /// uses. Never in the HIR of a function's text.
     Fused(Vec<HValue>),
@@ -635,6 +640,8 @@ impl Op {
                 | Op::Catch
                 | Op::EndCatch(_)
                 | Op::ExcMatch(..)
+                | Op::IsOf(..)
+                | Op::AsOf(..)
                 | Op::Parallel(
                     ParallelOp::End
                         | ParallelOp::Turn
@@ -685,6 +692,7 @@ impl Op {
             Op::Unary(_, a) | Op::Not(a) | Op::Truth(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
             Op::Iter(a, _) | Op::IterStart(a, _) | Op::CheckBound(a, _) => f(a),
             Op::Given(a) | Op::Keep(a) | Op::DelegateThrow(a) => f(a),
+            Op::IsOf(a, _) | Op::AsOf(a, _) => f(a),
             Op::Yield(a, at) => {
                 f(a);
                 at.handled.iter_mut().for_each(f);

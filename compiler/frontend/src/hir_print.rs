@@ -224,6 +224,8 @@ impl Display for Op {
             Op::DelegateThrow(a) => write!(f, "delegate throw {a}"),
             Op::Keep(a) => write!(f, "keep {a}"),
             Op::Given(a) => write!(f, "given {a}"),
+            Op::IsOf(a, index) => write!(f, "is_of {a}, {index}"),
+            Op::AsOf(a, index) => write!(f, "as_of {a}, {index}"),
             Op::Generator(number, items) => {
                 write!(f, "generator {number}(")?;
                 list(f, items, |f, v| write!(f, "{v}"))?;

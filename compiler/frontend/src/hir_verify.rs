@@ -17,6 +17,7 @@
 //!   arguments are defined before the block that they leave begins.
 
 use crate::hir::{HirFunction, HirInst, Op, ParallelOp, Terminator};
+use rustc_hash::FxHashSet;
 
 /// Checks a function.
 ///
@@ -30,8 +31,10 @@ pub fn verify_hir(function: &HirFunction) -> Result<(), String> {
     verify_loops(function, &graph)
 }
 
-struct Graph {
-    preds: Vec<Vec<usize>>,
+/// Who follows whom, and who dominates whom.
+pub(crate) struct Graph {
+    /// Blocks before each, once for each edge.
+    pub(crate) preds: Vec<Vec<usize>>,
     succs: Vec<Vec<usize>>,
     /// Immediate dominators; the entry is its own.
     idom: Vec<usize>,
@@ -48,7 +51,8 @@ macro_rules! ensure {
 }
 
 impl Graph {
-    fn new(function: &HirFunction) -> Result<Graph, String> {
+    /// The graph of a function whose blocks are in reverse postorder.
+    pub(crate) fn new(function: &HirFunction) -> Result<Graph, String> {
         let count = function.blocks.len();
         ensure!(count > 0, "there is no block");
         let mut preds = vec![Vec::new(); count];
@@ -120,7 +124,22 @@ impl Graph {
         a
     }
 
-    fn dominates(&self, a: usize, mut b: usize) -> bool {
+    /// The blocks that a loop with this header repeats, without the header; none if it is no
+    /// header.
+    pub(crate) fn turns(&self, header: usize) -> FxHashSet<usize> {
+        let mut found = FxHashSet::default();
+        let latches = self.preds[header].iter().copied().filter(|&p| self.dominates(header, p));
+        let mut open: Vec<usize> = latches.collect();
+        while let Some(block) = open.pop() {
+            if block != header && found.insert(block) {
+                open.extend(&self.preds[block]);
+            }
+        }
+        found
+    }
+
+    /// Whether all ways to `b` lead through `a`.
+    pub(crate) fn dominates(&self, a: usize, mut b: usize) -> bool {
         while self.depth[b] > self.depth[a] {
             b = self.idom[b];
         }

@@ -24,6 +24,7 @@ pub mod numeric;
 mod on_device;
 mod parallel_report;
 pub mod parse;
+mod paths;
 pub mod scope;
 pub mod structured;
 pub mod times;

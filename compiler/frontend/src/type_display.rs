@@ -23,6 +23,12 @@ impl fmt::Display for Ty {
                 Ty::Set(t, _) => return write!(f, "set[{t:#}]"),
                 Ty::Dict(t, _) => return write!(f, "dict[{:#}, {:#}]", t.0, t.1),
                 Ty::Optional(t) => return write!(f, "{t:#} or None"),
+                Ty::Union(of) => {
+                    for (i, ty) in of.iter().enumerate() {
+                        write!(f, "{}{ty:#}", if i == 0 { "" } else { " or " })?;
+                    }
+                    return Ok(());
+                }
                 Ty::Tuple(items) => {
                     f.write_str("tuple(")?;
                     for (i, item) in items.iter().enumerate() {
@@ -105,7 +111,7 @@ impl fmt::Display for Ty {
             Ty::Callable(Callable::Partial(p)) => write!(f, "partial of {}", p.function),
             Ty::Closure(c) => write!(f, "function {}", c.name),
             Ty::Cell(_) => f.write_str("shared variable"),
-            Ty::Choice(of) => {
+            Ty::Choice(of) | Ty::Union(of) => {
                 for (i, ty) in of.iter().enumerate() {
                     write!(f, "{}{ty}", if i == 0 { "" } else { " or " })?;
                 }

@@ -480,6 +480,10 @@ pub enum Ty {
     /// One of several functions: which is known at run time only. Its number, then the
     /// parts of each, zeros but for that one's ([`choice_parts`]).
     Choice(Arc<[Ty]>),
+    /// A number, or a tuple of them, of one type or another: what a call or a tuple gives,
+    /// until paths are told apart by it (`infer/paths.rs`). Its position, then the parts of
+    /// each, zeros but for that one's. No variable has it.
+    Union(Arc<[Ty]>),
     /// The variable that closures share, by its cell: `infer::Engine::cells`.
     Cell(u32),
     /// What `**kwargs` receives: names known at compile time, with their values.
@@ -550,7 +554,7 @@ impl Ty {
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
                 Ty::Callable(Callable::Partial(p)) => p.items().all(|t| count(t, left)),
                 Ty::Closure(c) => c.items().all(|t| count(t, left)),
-                Ty::Choice(of) => of.iter().all(|t| count(t, left)),
+                Ty::Choice(of) | Ty::Union(of) => of.iter().all(|t| count(t, left)),
                 Ty::Keywords(items) => items.iter().all(|(_, t)| count(t, left)),
                 _ => true,
             }
@@ -710,6 +714,10 @@ impl Ty {
                     }
                     out.extend(own);
                 }
+            }
+            Ty::Union(of) => {
+                out.push(Type::I64);
+                of.iter().for_each(|t| t.parts(out));
             }
             Ty::Keywords(items) => items.iter().for_each(|(_, t)| t.parts(out)),
             Ty::MaybeUnbound(t) | Ty::Optional(t) => {

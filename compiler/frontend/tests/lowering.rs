@@ -102,8 +102,21 @@ fn stencil() {
 #[test]
 fn errors() {
     let text =
-        lowered("def f(a):\n    x = 1\n    if a:\n        x = (1, 2)\n    return x\n", &[Ty::Bool]);
+        lowered("def f(a):\n    x = 1\n    if a:\n        x = 'a'\n    return x\n", &[Ty::Bool]);
     assert!(text.contains("CB0301"));
+}
+
+/// Paths that bring a variable numbers of two types are told apart: a loop for each type, and
+/// a result of both.
+#[test]
+fn paths_apart() {
+    let text = lowered(
+        "def f(a, y):\n    best = y\n    for x in a:\n        if x > best:\n            best = x\n    return best\n",
+        &[array(DType::I64, 1, Layout::C), Ty::Float],
+    );
+    let polls = text.lines().filter(|line| line.trim_start().starts_with("poll ")).count();
+    assert_eq!(polls, 2, "{text}");
+    assert!(text.contains("-> (i64, i64, f64)"), "{text}");
 }
 
 /// The limit on calls is on each function, and says so before any code is generated.

@@ -111,6 +111,11 @@ fn simple() -> Vec<Ty> {
         Ty::Callable(Callable::Method(Arc::new(Ty::Str), "upper".into())),
         Ty::Callable(Callable::Enum(member.clone())),
         Ty::Callable(Callable::Union(Arc::new([Ty::None, Ty::DType(DType::I8)]))),
+        Ty::Union(Arc::new([
+            Ty::Num(DType::I8),
+            Ty::None,
+            Ty::Tuple(Arc::new([Ty::Int, Ty::Float])),
+        ])),
         Ty::Str,
         Ty::Bytes,
         Ty::Buffer(BufferTy { kind: BufferKind::ByteArray, code: b'B', readonly: false }),

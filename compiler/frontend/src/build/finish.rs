@@ -16,7 +16,7 @@
 
 use crate::hir::{Edge, HBlock, HValue, HirBlock, Op, ParallelOp, Terminator, ValueInfo};
 
-pub(super) fn finish(
+pub(crate) fn finish(
     mut blocks: Vec<HirBlock>,
     values: Vec<ValueInfo>,
 ) -> (Vec<HirBlock>, Vec<ValueInfo>) {

@@ -43,6 +43,7 @@ use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use expressions::Captures;
+pub(crate) use finish::finish;
 pub(crate) use parallel::{called_by_loops, called_by_name};
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::Ranged;

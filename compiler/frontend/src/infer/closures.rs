@@ -428,7 +428,8 @@ impl Sweep<'_, '_, '_> {
                     let joined = match &result {
                         None => Some(new.clone()),
                         Some(old) => join(old, &new)
-                            .filter(|ty| keeps_numbers(old, ty) && keeps_numbers(&new, ty)),
+                            .filter(|ty| keeps_numbers(old, ty) && keeps_numbers(&new, ty))
+                            .or_else(|| self.union_of_results(old, &new)),
                     };
                     match joined {
                         Some(joined) => result = Some(joined),

@@ -215,6 +215,7 @@ impl<'e> Engine<'e> {
             uses_cells: false,
             cell_epoch: 0,
             unroll_requests: Vec::new(),
+            paths: Default::default(),
             new_form: false,
             form: Form::default(),
             ufuncs: FxHashMap::default(),
@@ -343,6 +344,7 @@ impl<'e> Engine<'e> {
             self.spec_mut(id).cell_epoch = epoch;
             let changes = self.sites.changes;
             self.spec_mut(id).errors.clear();
+            self.spec_mut(id).paths.begin();
             let mut changed =
                 Sweep { engine: self, id, hir: &hir, changed: false, ret: None, seen: Vec::new() }
                     .run(&order);
@@ -372,7 +374,10 @@ impl<'e> Engine<'e> {
                     self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::Unbound)));
                     continue;
                 }
-                match self.keeping_form(id) {
+                match self.path_form(id).and_then(|form| match form {
+                    Some(form) => Ok(Some(form)),
+                    None => self.keeping_form(id),
+                }) {
                     Ok(None) => break,
                     Ok(Some(form)) => {
                         (hir, sweeps) = (form, 0);

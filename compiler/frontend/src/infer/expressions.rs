@@ -185,6 +185,8 @@ impl Sweep<'_, '_, '_> {
                 self.instance_instruction(block, at, inst)
             }
             Op::Parallel(what, operands) => self.parallel(block, at, *what, operands, span),
+            Op::IsOf(a, index) => self.is_of(*a, *index),
+            Op::AsOf(a, index) => self.as_of(*a, *index),
             Op::Fused(_) => unreachable!("inference starts from the text's HIR"),
             Op::Poll => {
                 debug_assert!(has_no_result(&inst.op));
@@ -755,6 +757,27 @@ pub fn tuple_item(items: &[Ty]) -> Option<Ty> {
     }
 
     Some(ty)
+}
+
+/// The type of an item of a tuple at a position that an index says at run time: the common one,
+/// or one of several, of numbers. `None` where the item would have to be counted in another way
+/// than arrays are, which borrow or count their own memory.
+pub fn any_item(items: &[Ty]) -> Option<Ty> {
+    match tuple_item(items) {
+        Some(item) if super::join::is_plain(&item) || super::closures::is_callable(&item) => {
+            Some(item)
+        }
+        Some(item @ (Ty::Array(_) | Ty::Str)) => Some(item),
+        Some(_) => None,
+        None => {
+            let mut items = items.iter().map(Ty::widen);
+            let first = items.next()?;
+            items.try_fold(
+                first,
+                |all, item| if all == item { Some(all) } else { super::union(&all, &item) },
+            )
+        }
+    }
 }
 
 /// The type of `a.T`.

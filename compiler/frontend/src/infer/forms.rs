@@ -5,7 +5,7 @@
 //! A function is built once; a form with unrolled loops belongs to one specialization,
 //! since it is its argument types that ask for it.
 
-use super::{Action, Engine, FunctionKey, SpecId};
+use super::{Action, Engine, FunctionKey, SpecId, Specialization};
 use crate::environment::{Called, FunctionSource, Global, Relaxed};
 use crate::hir::HirFunction;
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -138,11 +138,23 @@ impl Engine<'_> {
 
     /// The function of a key in a new form of the function that all of it is in.
     pub(super) fn in_form(&self, key: &FunctionKey, form: HirFunction) -> HirFunction {
-        let FunctionKey::Nested(id) = key else { return form };
-        let nested = &self.nested[*id as usize];
-        let outer = self.in_form(&nested.parent, form);
-        let found = outer.nested.iter().find(|n| n.span == nested.hir.span);
-        found.map_or_else(|| (*nested.hir).clone(), |n| (**n).clone())
+        match key {
+            FunctionKey::Nested(id) => {
+                let nested = &self.nested[*id as usize];
+                let outer = self.in_form(&nested.parent, form);
+                let found = outer.nested.iter().find(|n| n.span == nested.hir.span);
+                found.map_or_else(|| (*nested.hir).clone(), |n| (**n).clone())
+            }
+            FunctionKey::Inner(outer, start) => {
+                let outer = self.in_form(outer, form);
+                let found = outer.children.into_iter().find(|child| child.span.start == *start);
+                found.unwrap_or_else(|| match &self.functions[key] {
+                    Ok(known) => (**known).clone(),
+                    Err(_) => unreachable!("it was cut out of the function around it"),
+                })
+            }
+            _ => form,
+        }
     }
 
     /// A form of the function with the loops unrolled that the last sweep asked for, or with
@@ -159,7 +171,9 @@ impl Engine<'_> {
         let spec = self.spec_mut(id);
         for (number, copies) in requests {
             let path = spec.hir.loops[number as usize].clone();
-            spec.form.unroll.insert(path, copies);
+            // Paths told apart may go over tuples of several lengths in one loop.
+            let known = spec.form.unroll.entry(path).or_default();
+            *known = copies.max(*known);
         }
         self.rebuilt(id).map(Some)
     }
@@ -180,7 +194,7 @@ impl Engine<'_> {
     }
 
     /// The function built again in the form that its specialization asks for.
-    fn rebuilt(&mut self, id: SpecId) -> Result<Rc<HirFunction>, Box<Diagnostic>> {
+    pub(super) fn rebuilt(&mut self, id: SpecId) -> Result<Rc<HirFunction>, Box<Diagnostic>> {
         let spec = self.spec(id);
         let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.form.clone());
         let start = std::time::Instant::now();
@@ -202,11 +216,21 @@ impl Engine<'_> {
             .help("put the body of the loop into a function of its own");
             return Err(Box::new(error));
         }
-        spec.types = vec![None; hir.values.len()];
-        spec.reachable = vec![false; hir.blocks.len()];
-        spec.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
-        spec.hir = hir.clone();
+        spec.take_form(hir.clone());
+        if spec.paths.was_told_apart() {
+            self.sites.renew(id);
+        }
         Ok(hir)
+    }
+}
+
+impl Specialization {
+    /// Goes on with another form of the function, of which nothing is known yet.
+    pub(super) fn take_form(&mut self, hir: Rc<HirFunction>) {
+        self.types = vec![None; hir.values.len()];
+        self.reachable = vec![false; hir.blocks.len()];
+        self.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
+        self.hir = hir;
     }
 }
 

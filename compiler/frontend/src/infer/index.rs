@@ -2,7 +2,7 @@
 
 use super::Action;
 use super::Sweep;
-use super::expressions::{Typed, known, one, refuse, tuple_item};
+use super::expressions::{Typed, any_item, known, one, refuse};
 use crate::hir::{HBlock, HValue};
 use crate::numeric;
 use crate::types::{ArrayTy, Callable, DType, Layout, Lazy, Lit, Ty};
@@ -302,16 +302,16 @@ impl Sweep<'_, '_, '_> {
                     self.of_any_length(block, at, "collections.sliced", operands, span)
                 }
             },
-            (Ty::Tuple(items), t) if is_index_int(t) => match tuple_item(items) {
-                Some(item) if item.is_number() || super::closures::is_callable(&item) => one(item),
-                _ => Err(Box::new(
+            (Ty::Tuple(items), t) if is_index_int(t) => match any_item(items) {
+                Some(item) => one(item),
+                None => Err(Box::new(
                     Diagnostic::error(
                         "CB0502",
                         span,
                         format!("{ty:#} can't be indexed by a number known at run time only"),
                     )
                     .help(
-                        "use a constant index, or a tuple of numbers of one type or of functions",
+                        "use a constant index, or a tuple of numbers, of arrays of one dtype and number of axes, or of functions",
                     ),
                 )),
             },

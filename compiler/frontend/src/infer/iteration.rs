@@ -350,6 +350,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
+        if let Some(place) = place.filter(|place| place.unrolled) {
+            self.has_copies(place, &ty, span)?;
+        }
         if self.has_method(&ty, &["__iter__", "__getitem__"]) {
             let body = "protocols.iterate";
             let Some(types) = self.call_body(block, at, body, &[value], span)? else {
@@ -402,6 +405,29 @@ impl Sweep<'_, '_, '_> {
             ));
         }
         one(Ty::Iter(Arc::new(ty)))
+    }
+
+    /// Whether an unrolled loop has a copy for each item. On another path than the one that
+    /// asked for it there may be more of them, and then more copies are asked for, or there
+    /// may be any number.
+    fn has_copies(&mut self, place: LoopPlace, ty: &Ty, span: Span) -> Result<(), Box<Diagnostic>> {
+        let spec = self.engine.spec_mut(self.id);
+        let path = &spec.hir.loops[place.number as usize];
+        let copies = spec.form.unroll.get(path).copied().unwrap_or_default() as usize;
+        match constant_length(ty) {
+            Some(length) if length <= copies => Ok(()),
+            Some(length) if length <= MAX_UNROLLED => {
+                spec.unroll_requests.push((place.number, length as u32));
+                Ok(())
+            }
+            _ => Err(Box::new(Diagnostic::error(
+                "CB0301",
+                span,
+                format!(
+                    "this goes over items of different types on one path and over {ty:#} on another"
+                ),
+            ))),
+        }
     }
 
     /// Whether values of a type can be iterated over.

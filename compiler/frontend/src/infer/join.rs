@@ -2,7 +2,7 @@
 //!
 //! `join` is commutative and associative up to widening of constants. It never
 //! invents a union: two types without a common form give `None`, and the caller
-//! explains why each path has its type.
+//! explains why each path has its type, or tells the paths apart (`paths.rs`).
 
 use crate::numeric;
 use crate::structured::{RecordsTy, RowTy};
@@ -22,6 +22,8 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::MaybeUnbound(x), t) | (t, Ty::MaybeUnbound(x)) => {
             Some(Ty::MaybeUnbound(Arc::new(join(x, t)?)))
         }
+        // `None` is one of the types, and more of them are `union`'s to find.
+        (Ty::Union(_), _) | (_, Ty::Union(_)) => None,
         (Ty::None, Ty::Optional(_)) => Some(b.clone()),
         (Ty::Optional(_), Ty::None) => Some(a.clone()),
         (Ty::None, t) | (t, Ty::None) if has_runtime_form(t) => {
@@ -89,6 +91,55 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         }
         _ if a.is_number() && b.is_number() => numeric::join(a, b),
         _ => choice(a, b),
+    }
+}
+
+/// Most types that the result of a function can have.
+const MAX_UNION: usize = 16;
+
+/// One type or another, of results that don't join: numbers, `None`, and tuples of these.
+/// What is a part of a value of counted memory has none.
+pub fn union(a: &Ty, b: &Ty) -> Option<Ty> {
+    let mut all: Vec<Ty> = Vec::new();
+    for ty in alternatives(a).chain(alternatives(b)) {
+        if !is_plain(&ty) {
+            return None;
+        }
+        if !all.contains(&ty) {
+            all.push(ty);
+        }
+    }
+    (all.len() > 1 && all.len() <= MAX_UNION).then(|| Ty::Union(all.into()))
+}
+
+/// Which of several types holds values of a type.
+pub fn union_index(of: &[Ty], ty: &Ty) -> Option<usize> {
+    let ty = ty.widen();
+    let exactly = of.iter().position(|one| *one == ty);
+    exactly.or_else(|| of.iter().position(|one| plain_join(one, &ty).as_ref() == Some(one)))
+}
+
+/// `None` stays a type of its own.
+fn plain_join(a: &Ty, b: &Ty) -> Option<Ty> {
+    if *a == Ty::None || *b == Ty::None { None } else { join(a, b) }
+}
+
+fn alternatives(ty: &Ty) -> impl Iterator<Item = Ty> {
+    let all = match ty {
+        Ty::Union(of) => of.to_vec(),
+        Ty::Optional(inner) => vec![Ty::None, inner.widen()],
+        other => vec![other.widen()],
+    };
+    all.into_iter()
+}
+
+/// Numbers, `None` and tuples of these.
+pub(super) fn is_plain(ty: &Ty) -> bool {
+    match ty {
+        Ty::None => true,
+        Ty::Tuple(items) => items.iter().all(is_plain),
+        Ty::Optional(inner) => is_plain(inner),
+        ty => ty.is_number(),
     }
 }
 

@@ -54,6 +54,7 @@ mod objects;
 pub mod origins;
 mod overloads;
 mod parallel;
+mod paths;
 mod patterns;
 pub mod records;
 mod sequences;
@@ -75,10 +76,11 @@ mod watching;
 mod wide;
 
 pub use closures::{Cell, Nested};
-pub use expressions::{transposed, tuple_item};
+pub use expressions::{any_item, transposed, tuple_item};
 pub use generators::sent_value;
 pub use join::{
     are_constant_functions, choice_index, is_constant_function, is_function, join, runtime_form,
+    union, union_index,
 };
 pub use watching::Look;
 
@@ -213,6 +215,8 @@ pub struct Specialization {
     cell_epoch: u64,
     /// Loops to unroll: number of the loop, number of copies.
     unroll_requests: Vec<(u32, u32)>,
+    /// Paths that are to be told apart by types.
+    paths: paths::Paths,
     /// Whether another form of the function is asked for.
     new_form: bool,
     /// What is special about the form that `hir` has.

@@ -19,7 +19,9 @@ use std::sync::Arc;
 /// What is known about all sites.
 #[derive(Default)]
 pub struct Sites {
-    index: FxHashMap<(SpecId, u32, u32), u32>,
+    index: FxHashMap<(SpecId, u32, u32, u32), u32>,
+    /// How often the blocks of a specialization have got other numbers.
+    renewed: FxHashMap<SpecId, u32>,
     entries: Vec<Entry>,
     /// Number of changes so far.
     pub changes: u64,
@@ -37,10 +39,16 @@ struct Entry {
 impl Sites {
     /// The site of an instruction.
     pub fn site(&mut self, spec: SpecId, block: u32, inst: u32) -> u32 {
-        *self.index.entry((spec, block, inst)).or_insert_with(|| {
+        let renewed = self.renewed.get(&spec).copied().unwrap_or_default();
+        *self.index.entry((spec, renewed, block, inst)).or_insert_with(|| {
             self.entries.push(Entry { merged_into: None, elements: [None, None], spec });
             self.entries.len() as u32 - 1
         })
+    }
+
+    /// The instructions of a specialization are others from now on.
+    pub fn renew(&mut self, spec: SpecId) {
+        *self.renewed.entry(spec).or_default() += 1;
     }
 
     fn find(&self, mut site: u32) -> u32 {

@@ -487,7 +487,8 @@ pub fn dtype_of(ty: &Ty) -> Option<DType> {
             "builtins.int" => Some(DType::I64),
             "builtins.bool" => Some(DType::Bool),
             "builtins.complex" => Some(DType::C128),
-            _ => None,
+            // `type(x)` of a NumPy number.
+            name => DType::from_name(name.strip_prefix("numpy.")?),
         },
         other => numeric::scalar_dtype(other),
     }

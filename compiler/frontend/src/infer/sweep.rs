@@ -73,6 +73,11 @@ impl Sweep<'_, '_, '_> {
         for (i, inst) in data.insts.iter().enumerate() {
             match self.viewed_instruction(block, i, inst) {
                 Ok(Some(types)) => {
+                    if let [Ty::Union(of)] = &types[..]
+                        && !self.tells_apart(block, i, inst, of)
+                    {
+                        return;
+                    }
                     for (&result, ty) in inst.results.iter().zip(types) {
                         self.set(result, ty);
                     }
@@ -119,10 +124,10 @@ impl Sweep<'_, '_, '_> {
                 let Some(ty) = self.ty(*value) else { return };
                 let joined = match &self.ret.clone() {
                     None => Some(ty.clone()),
-                    Some(old) => match self.meet(old, &ty) {
+                    Some(old) => match self.meet_apart(old, &ty) {
                         Meeting::Type(joined) => Some(joined),
                         Meeting::NotYet => return,
-                        Meeting::Never => None,
+                        Meeting::Never => self.union_of_returns(old, &ty),
                     },
                 };
                 match joined {
@@ -170,16 +175,28 @@ impl Sweep<'_, '_, '_> {
             let Some(ty) = self.ty(arg) else { continue };
             match self.ty(param) {
                 None => self.set(param, ty),
-                Some(old) => match self.meet(&old, &ty) {
+                Some(old) => match self.meet_apart(&old, &ty) {
                     Meeting::Type(joined) => self.set(param, joined),
                     Meeting::NotYet => {}
                     Meeting::Never => {
+                        self.conflict(edge.block);
                         let name = hir.values[param.0 as usize].name.clone();
                         let error = self.cannot_join(name, param, arg, &old, &ty);
                         self.error(error);
                     }
                 },
             }
+        }
+    }
+
+    /// The same where paths meet that may be told apart by their numbers.
+    fn meet_apart(&mut self, old: &Ty, new: &Ty) -> Meeting {
+        match self.meet(old, new) {
+            Meeting::Type(joined) => match self.engine.spec(self.id).paths.met(old, new, joined) {
+                Some(joined) => Meeting::Type(joined),
+                None => Meeting::Never,
+            },
+            other => other,
         }
     }
 

@@ -2,7 +2,7 @@
 //! parameters.
 
 use super::{Fx, TypedValue};
-use crate::infer::choice_index;
+use crate::infer::{choice_index, union_index};
 use crate::numeric;
 use crate::types::{Callable, Lit, Ty, choice_parts};
 use cumbia_ir::{IntCond, Type, Value};
@@ -77,6 +77,17 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             let number = fx.int(index as i64);
             choice(fx, number, given, of, to)
         }
+        (Ty::Union(from), Ty::Union(of)) => among_more(fx, value, from, of, to),
+        (Ty::Optional(inner), Ty::Union(of)) => {
+            let there = value.parts[0];
+            let inner = TypedValue { ty: (**inner).clone(), parts: value.parts[1..].to_vec() };
+            let mut result = union(fx, &inner, of, to);
+            let none = union_index(of, &Ty::None).expect("inference joined the types");
+            let none = fx.int(none as i64);
+            result.parts[0] = fx.b().select(there, result.parts[0], none);
+            result
+        }
+        (_, Ty::Union(of)) => union(fx, value, of, to),
         (Ty::Closure(from), Ty::Closure(target)) => {
             items(fx, from.items(), target.items(), &value.parts, to)
         }
@@ -141,6 +152,42 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         }
         _ => numeric::convert(fx, value, to),
     }
+}
+
+/// A value as one of several types.
+fn union(fx: &mut Fx, value: &TypedValue, of: &[Ty], to: &Ty) -> TypedValue {
+    let index = union_index(of, &value.ty).expect("inference joined the types");
+    let mut parts = vec![fx.int(index as i64)];
+    for (i, ty) in of.iter().enumerate() {
+        if i == index {
+            parts.extend(convert(fx, value, ty).parts);
+        } else {
+            for part in ty.part_types() {
+                parts.push(zero(fx, part));
+            }
+        }
+    }
+    TypedValue { ty: to.clone(), parts }
+}
+
+/// A value of several types as one of more types, of which they are.
+fn among_more(fx: &mut Fx, value: &TypedValue, from: &[Ty], of: &[Ty], to: &Ty) -> TypedValue {
+    let place = |ty: &Ty| of.iter().position(|one| one == ty).expect("inference joined the types");
+    let mut index = fx.int(place(&from[0]) as i64);
+    for (i, ty) in from.iter().enumerate().skip(1) {
+        let (before, after) = (fx.int(i as i64), fx.int(place(ty) as i64));
+        let is_it = fx.b().icmp(IntCond::Eq, value.parts[0], before);
+        index = fx.b().select(is_it, after, index);
+    }
+    let given = split(from, &value.parts[1..]);
+    let mut parts = vec![index];
+    for ty in of {
+        match from.iter().position(|one| one == ty) {
+            Some(i) => parts.extend(&given[i].parts),
+            None => parts.extend(ty.part_types().into_iter().map(|part| zero(fx, part))),
+        }
+    }
+    TypedValue { ty: to.clone(), parts }
 }
 
 /// A choice with a number from the functions that it may be, some with their flags.

@@ -386,6 +386,8 @@ impl Lowering<'_, '_> {
             }
             Op::Keep(_) => return Some(vec![]),
             Op::Given(of) => self.given(*of, out?),
+            Op::IsOf(a, index) => self.is_of(*a, *index, out?),
+            Op::AsOf(a, index) => self.as_of(*a, *index, out?),
             Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
                 let all = captures.iter().chain(defaults);

@@ -257,7 +257,8 @@ impl Lowering<'_, '_> {
                 let i = self.fx.b().select(negative, wrapped, i);
                 let inside = self.fx.b().icmp(IntCond::Ult, i, length);
                 self.fx.b().guard(inside, "IndexError", "tuple index out of range", &[]);
-                self.tuple_at(&types, &value, i)
+                let ty = crate::infer::any_item(&types).expect("inference has found it");
+                self.tuple_at(&types, &value, i, ty)
             }
             _ => self.container_item(&value, &index),
         }
@@ -269,8 +270,8 @@ impl Lowering<'_, '_> {
         types: &[Ty],
         value: &TypedValue,
         position: Value,
+        ty: Ty,
     ) -> TypedValue {
-        let ty = crate::infer::tuple_item(types).expect("items of one type");
         let items = split(types, &value.parts);
         let mut result: Option<TypedValue> = None;
         for (i, item) in items.iter().enumerate() {

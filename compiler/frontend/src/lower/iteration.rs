@@ -575,7 +575,10 @@ impl Lowering<'_, '_> {
             }
             Ty::Tuple(types) => match at.ty {
                 Ty::Lit(Lit::Int(i)) => split(types, &of.parts).swap_remove(i as usize),
-                _ => self.tuple_at(types, of, at.value()),
+                _ => {
+                    let ty = crate::infer::tuple_item(types).expect("items of one type");
+                    self.tuple_at(types, of, at.value(), ty)
+                }
             },
             Ty::Lazy(Lazy::Enumerate, _) => {
                 let (counter, inner) = match at.ty {

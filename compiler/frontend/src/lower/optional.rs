@@ -21,6 +21,25 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Whether a value of several types is of the one at a position.
+    pub(super) fn is_of(&mut self, value: HValue, index: u32, out: Ty) -> TypedValue {
+        if out != Ty::Bool {
+            return TypedValue::unit(out);
+        }
+        let value = self.value(value);
+        let index = self.fx.int(i64::from(index));
+        TypedValue::scalar(out, self.fx.b().icmp(IntCond::Eq, value.parts[0], index))
+    }
+
+    /// A value of several types as the one at a position, which it is.
+    pub(super) fn as_of(&mut self, value: HValue, index: u32, out: Ty) -> TypedValue {
+        let value = self.value(value);
+        let Ty::Union(of) = &value.ty else { return value };
+        let before: usize = of[..index as usize].iter().map(|ty| ty.part_types().len()).sum();
+        let parts = value.parts[1 + before..][..out.part_types().len()].to_vec();
+        TypedValue { ty: out, parts }
+    }
+
     /// Whether there is a value, and it is true. The value is looked at only where it
     /// is there: it may be behind an address.
     pub(super) fn optional_truth(&mut self, value: &TypedValue) -> Value {

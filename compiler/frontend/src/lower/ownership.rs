@@ -422,6 +422,8 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Keep(a)
         | Op::DelegateThrow(a)
         | Op::Given(a)
+        | Op::IsOf(a, _)
+        | Op::AsOf(a, _)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)

@@ -14,56 +14,46 @@
 //!
 //! Not such: distances that are the same in all runs, as strides of arrays are.
 
-use cumbia_ir::analysis::{Cfg, DominatorTree, Loop, LoopForest};
-use cumbia_ir::{Block, Function, Opcode, Type, Value};
+use super::wishes::Loops;
+use cumbia_ir::analysis::{Loop, LoopId};
+use cumbia_ir::{Function, InstData, Opcode, Type, Value};
+use std::collections::HashSet;
 
-/// For each block: whether it goes back to the header of such a loop.
-pub(super) fn latches(func: &Function) -> Vec<bool> {
-    let mut found = vec![false; func.num_blocks()];
-    let cfg = Cfg::new(func);
-    let domtree = DominatorTree::new(func, &cfg);
-    let forest = LoopForest::new(func, &cfg, &domtree);
-    if forest.loops.iter().all(|this| this.parent.is_none()) {
-        return found;
+/// Whether an innermost loop is such a one.
+pub(super) fn is_in(loops: &Loops<'_>, id: LoopId) -> bool {
+    let this = &loops.forest.loops[id];
+    let Some(mut around) = this.parent else { return false };
+    while let Some(parent) = loops.forest.loops[around].parent {
+        around = parent;
     }
-    let homes = homes(func);
-    for (id, this) in forest.loops.iter().enumerate() {
-        let innermost = forest.loops.iter().all(|other| other.parent != Some(id));
-        if let (true, Some(mut around), Some(latch)) = (innermost, this.parent, this.latch()) {
-            while let Some(parent) = forest.loops[around].parent {
-                around = parent;
-            }
-            found[latch.index()] = has_changing_step(func, &homes, this, &forest.loops[around]);
-        }
-    }
-    found
-}
-
-/// The block in which each value is made.
-fn homes(func: &Function) -> Vec<Option<Block>> {
-    let mut homes = vec![None; func.num_values()];
-    for &block in &func.layout {
-        let data = func.block(block);
-        let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
-        data.params.iter().chain(results).for_each(|value| homes[value.index()] = Some(block));
-    }
-    homes
+    has_changing_step(loops.func, this, &loops.forest.loops[around])
 }
 
 /// Whether something that changes in the loop is multiplied by what changes around it only.
-fn has_changing_step(func: &Function, homes: &[Option<Block>], this: &Loop, around: &Loop) -> bool {
-    let made_in = |part: &Loop, value: Value| {
-        homes[value.index()].is_some_and(|home| part.blocks.contains(&home))
+fn has_changing_step(func: &Function, this: &Loop, around: &Loop) -> bool {
+    let insts = || this.blocks.iter().flat_map(|&block| &func.block(block).insts);
+    let multiplies = |data: &InstData| data.op == Opcode::Imul && data.ty == Some(Type::I64);
+    if !insts().any(|&inst| multiplies(func.inst(inst))) {
+        return false;
+    }
+    let (inner, outer) = (made_in(func, this), made_in(func, around));
+    let changes = |varying: Value, step: Value| {
+        inner.contains(&varying) && !inner.contains(&step) && outer.contains(&step)
     };
-    let changes = |inner: Value, step: Value| {
-        made_in(this, inner) && !made_in(this, step) && made_in(around, step)
-    };
-    let insts = this.blocks.iter().flat_map(|&block| &func.block(block).insts);
-    insts.map(|&inst| func.inst(inst)).any(|data| {
-        data.op == Opcode::Imul
-            && data.ty == Some(Type::I64)
+    insts().map(|&inst| func.inst(inst)).any(|data| {
+        multiplies(data)
             && (changes(data.args[0], data.args[1]) || changes(data.args[1], data.args[0]))
     })
+}
+
+/// The values that a loop's blocks make.
+fn made_in(func: &Function, this: &Loop) -> HashSet<Value> {
+    let values = this.blocks.iter().flat_map(|&block| {
+        let data = func.block(block);
+        let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
+        data.params.iter().chain(results).copied()
+    });
+    values.collect()
 }
 
 #[cfg(test)]

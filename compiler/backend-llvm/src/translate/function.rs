@@ -9,10 +9,10 @@ use super::fitting::Fitting;
 use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
+use super::wishes::{self, Wishes};
 use super::{
-    atomic, calls, changing_steps, checks, clamps, control, convert, device, disjoint,
-    empty_ranges, exceptional, extremes, for_c, memory, metadata, num, ordered_sums, predicted,
-    recursion, vector,
+    atomic, calls, checks, clamps, control, convert, device, disjoint, empty_ranges, exceptional,
+    extremes, for_c, memory, metadata, num, predicted, recursion,
 };
 use cumbia_abi::Context;
 use cumbia_backend::device::Device;
@@ -87,6 +87,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub copy: usize,
     /// Of each block of the IR: what its loop asks for, if it is a latch.
     pub latches: Vec<Option<Wish>>,
+    /// Whether it asks for nothing to be computed side by side.
+    pub lone: bool,
     /// Constants that LLVM doesn't see.
     pub clamps: clamps::Clamps,
     /// Of each block of the IR: the rare way of its branch, where it is worth a branch.
@@ -132,20 +134,14 @@ pub(super) fn translate(
     out: &mut String,
 ) -> Result<(), String> {
     let func = &shared.module.functions[index];
-    let for_forms = vector::latches(shared, func).into_iter();
-    let for_c = shared.module.functions.iter().any(|func| func.for_c.is_some());
-    let in_sums = ordered_sums::latches(func, for_c).into_iter();
-    let wishes = for_forms.zip(in_sums).zip(changing_steps::latches(func));
-    let latches = wishes.map(|wishes| match wishes {
-        ((true, _), _) => Some(Wish::OneVector),
-        ((_, true), _) => Some(Wish::NoVectors),
-        (_, true) => Some(Wish::OneTurn),
-        _ => None,
-    });
-    let latches = latches.collect();
+    let wishes = match shared.device {
+        None => wishes::find(shared, func),
+        Some(_) => Wishes::default(),
+    };
     let mut fx = FunctionCx::new(shared, index, 1)?;
     if fx.shared.device.is_none() {
-        fx.latches = latches;
+        fx.latches = wishes.latches;
+        fx.lone = wishes.lone;
         fx.rare_ways = extremes::rare_ways(fx.func);
         fx.predicted = predicted::ways(fx.func);
         fx.fitting = Fitting::find(fx.func);
@@ -181,6 +177,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             index,
             copy: 0,
             latches: vec![None; func.num_blocks()],
+            lone: false,
             clamps: clamps::Clamps::new(),
             rare_ways: vec![None; func.num_blocks()],
             predicted: vec![false; func.num_blocks()],
@@ -399,8 +396,9 @@ impl FunctionCx<'_, '_> {
         // stack's guard page.
         let _ = writeln!(
             out,
-            ") nounwind {}{}{}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
+            ") nounwind {}{}{}{}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
             self.inlining(),
+            if self.lone { "noimplicitfloat " } else { "" },
             // Tables by which debuggers unwind its frame.
             if subprogram.is_some() { "uwtable " } else { "" },
             match (lean, &self.shared.vector_forms[self.index]) {

@@ -29,10 +29,11 @@ const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
 /// What loops are marked with, from `LOOPS` on.
 const LOOPS: usize = TAGS + Region::ALL.len() + PARTS.len();
-const WISHES: [&str; 3] = [
+const WISHES: [&str; 4] = [
     "!\"llvm.loop.interleave.count\", i32 1",
     "!\"llvm.loop.vectorize.enable\", i1 false",
     "!\"llvm.loop.unroll.runtime.disable\"",
+    "!\"llvm.loop.disable_nonforced\"",
 ];
 /// The first number that no node here has.
 pub(super) const END: usize = LOOPS + WISHES.len();
@@ -46,8 +47,10 @@ pub(super) enum Wish {
     OneVector,
     /// No vectors (`ordered_sums`).
     NoVectors,
-    /// Turns that stay one by one (`changing_steps`).
+    /// Turns that stay one by one (`changing_steps`, `uneven_ways`).
     OneTurn,
+    /// Small code: the loop is rarely entered (`wishes`).
+    Nothing,
 }
 
 /// The number of a loop's node.

@@ -43,6 +43,7 @@ mod for_c;
 mod function;
 mod lean;
 mod lines;
+mod lone_floats;
 mod memory;
 mod metadata;
 mod module;
@@ -50,7 +51,9 @@ mod num;
 mod ordered_sums;
 mod predicted;
 mod recursion;
+mod uneven_ways;
 mod vector;
+mod wishes;
 
 use cumbia_abi::Site;
 use cumbia_backend::BackendError;

@@ -22,8 +22,8 @@
 //! Not such: divisions, roots and calls, which vectors do make faster; sums that may be
 //! reordered.
 
-use cumbia_ir::analysis::{Cfg, DominatorTree, Loop, LoopForest};
-use cumbia_ir::{Block, Function, Inst, InstData, Opcode, Type, Value};
+use cumbia_ir::analysis::Loop;
+use cumbia_ir::{Block, Function, InstData, Opcode, Type, Value};
 
 /// Instructions that a processor does while it waits for one addition.
 const MEANWHILE: usize = 24;
@@ -32,32 +32,14 @@ const MEANWHILE_IN_ROWS: usize = 16;
 /// Additions to one sum in a turn that are looked for.
 const LONGEST: usize = 8;
 
-/// For each block: whether it goes back to the header of such a loop, in a function for a caller
-/// in C or one that it calls, or in another one.
-pub(super) fn latches(func: &Function, for_c: bool) -> Vec<bool> {
-    let mut found = vec![false; func.num_blocks()];
-    let adds = |&inst: &Inst| is_addition(func.inst(inst));
-    if !func.layout.iter().any(|&block| func.block(block).insts.iter().any(adds)) {
-        return found;
-    }
-    let cfg = Cfg::new(func);
-    let domtree = DominatorTree::new(func, &cfg);
-    let forest = LoopForest::new(func, &cfg, &domtree);
-    for (id, this) in forest.loops.iter().enumerate() {
-        let innermost = forest.loops.iter().all(|other| other.parent != Some(id));
-        if innermost
-            && let Some(latch) = this.latch()
-            && waits_for_sums(func, this, latch, for_c)
-        {
-            found[latch.index()] = true;
-        }
-    }
-    found
-}
-
-fn waits_for_sums(func: &Function, this: &Loop, latch: Block, for_c: bool) -> bool {
+/// Whether an innermost loop with one latch is such a one, in a function for a caller in C or
+/// one that it calls, or in another one.
+pub(super) fn waits_for_sums(func: &Function, this: &Loop, latch: Block, for_c: bool) -> bool {
     let insts =
         || this.blocks.iter().flat_map(|&block| &func.block(block).insts).map(|&i| func.inst(i));
+    if !insts().any(is_addition) {
+        return false;
+    }
     let slow = |data: &InstData| {
         let divides = matches!(data.op, Opcode::Fdiv | Opcode::Fsqrt);
         divides || matches!(data.op, Opcode::Call | Opcode::ExternCall)

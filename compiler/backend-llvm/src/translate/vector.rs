@@ -25,7 +25,7 @@
 
 use super::function::{FunctionCx, Shared};
 use super::module::{llvm_type, symbol};
-use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
+use cumbia_ir::analysis::{Cfg, Loop};
 use cumbia_ir::{Block, Effects, Function, Imm, Inst, Opcode, Type, Value};
 use std::fmt::Write;
 
@@ -134,32 +134,13 @@ fn widens(func: &Function, inst: Inst) -> bool {
     }
 }
 
-/// For each block of a function: whether it goes back to the header of an innermost loop
-/// with a call that has a form.
-pub(super) fn latches(shared: &Shared<'_>, func: &Function) -> Vec<bool> {
-    let mut found = vec![false; func.num_blocks()];
-    let calls = |&block: &Block| {
-        func.block(block).insts.iter().any(|&inst| match func.inst(inst).imm {
-            Imm::Func(callee) => shared.vector_forms[callee.index()].is_some(),
-            _ => false,
-        })
-    };
-    if !func.layout.iter().any(calls) {
-        return found;
-    }
-    let cfg = Cfg::new(func);
-    let domtree = DominatorTree::new(func, &cfg);
-    let forest = LoopForest::new(func, &cfg, &domtree);
-    for (id, this) in forest.loops.iter().enumerate() {
-        let innermost = forest.loops.iter().all(|other| other.parent != Some(id));
-        if innermost
-            && this.blocks.iter().any(calls)
-            && let Some(latch) = this.latch()
-        {
-            found[latch.index()] = true;
-        }
-    }
-    found
+/// Whether a loop has a call that has a form.
+pub(super) fn is_called_in(shared: &Shared<'_>, func: &Function, this: &Loop) -> bool {
+    let mut insts = this.blocks.iter().flat_map(|&block| &func.block(block).insts);
+    insts.any(|&inst| match func.inst(inst).imm {
+        Imm::Func(callee) => shared.vector_forms[callee.index()].is_some(),
+        _ => false,
+    })
 }
 
 /// A mask of lanes; `None` is all.

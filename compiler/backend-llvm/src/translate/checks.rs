@@ -7,6 +7,7 @@
 use super::calls::call_runtime;
 use super::control::{self, pass_on};
 use super::device;
+use super::fitting;
 use super::function::{FunctionCx, Label};
 use super::memory::load_status;
 use super::metadata::{FIRST_IS_COLD, Kind, NONNULL, SECOND_IS_COLD};
@@ -23,8 +24,8 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             // One comparison says both that it isn't negative and that it is within the
             // length. Others count from the end, or fail.
             let plain = fx.temporary(&format!("icmp ult i64 {index}, {length}"));
-            let (other, next) = (fx.new_block(), fx.new_block());
-            let position = fx.add_param(next, "i64");
+            let other = fx.new_block();
+            let (next, position) = fitting::behind(fx, data.results[0]);
             fx.flows(next, std::slice::from_ref(&index));
             fx.branch(&plain, next, other, SECOND_IS_COLD);
             fx.switch_to(other);

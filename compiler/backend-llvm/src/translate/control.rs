@@ -2,12 +2,12 @@
 
 use super::checks::{raise_site, write_raise};
 use super::device;
-use super::fitting;
+use super::fitting::{self, Tested};
 use super::function::{FunctionCx, Label};
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type};
 use cumbia_abi::{STATUS_OK, STATUS_RAISED, TRACE_CAPACITY, offsets};
-use cumbia_ir::{Block, Function, InstData, Opcode, Target, Value};
+use cumbia_ir::{Block, Function, InstData, Opcode, Target};
 
 /// What is known of the block that a terminator ends.
 #[derive(Clone, Copy, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Place {
     /// The rare way of its branch, if it is to stay a branch.
     pub rare: Option<usize>,
     /// The float of which its branch asks whether it fits, to be made an integer.
-    pub fits: Option<Value>,
+    pub fits: Option<Tested>,
 }
 
 /// Writes one terminator.
@@ -95,11 +95,7 @@ fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData, place: Place) {
     };
     let (first, second) = (fx.head(then.block), fx.head(otherwise.block));
     if let Some(tested) = place.fits {
-        let fits = fitting::write(fx, tested);
-        let rare = fx.new_block();
-        fx.flows(first, &then_args);
-        fx.branch(&fits, first, rare, SECOND_IS_COLD);
-        fx.switch_to(rare);
+        fitting::write(fx, tested, (first, &then_args));
     }
     fx.flows(first, &then_args);
     fx.flows(second, &otherwise_args);

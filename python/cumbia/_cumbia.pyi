@@ -74,16 +74,16 @@ class Dispatcher(Generic[P, R]):
         """Compile for the types of a signature."""
     def recompile(self) -> None:
         """Compile everything anew that it is compiled for."""
-    def disable_compile(self, flag: bool = True, /) -> None:
+    def disable_compile(self, flag: bool = True) -> None:
         """Take no other argument types than those it is compiled for; with False all again."""
     @property
     def tier(self) -> Literal["fast", "best"] | None:
         """Which tier its code is of; None before it is compiled."""
-    def inspect_ir(self, signature: object = None, tier: Literal["fast", "best"] = "fast", /) -> Any:
+    def inspect_ir(self, signature: object = None, tier: Literal["fast", "best"] = "fast") -> Any:
         """The IR as a tier compiles it: a text for one signature, or a dict of all."""
-    def inspect_llvm(self, signature: object = None, /) -> Any:
+    def inspect_llvm(self, signature: object = None) -> Any:
         """LLVM's IR after its passes: a text for one signature, or a dict of all."""
-    def inspect_asm(self, signature: object = None, tier: Literal["fast", "best"] | None = None, /) -> Any:
+    def inspect_asm(self, signature: object = None, tier: Literal["fast", "best"] | None = None) -> Any:
         """The assembly of a tier: a text for one signature, or a dict of all."""
     def inspect_types(
         self,
@@ -109,9 +109,9 @@ class Dispatcher(Generic[P, R]):
         """Which loops over prange are kernels on a device, and why others aren't."""
     def _offload_report(self, signature: object, /) -> list[tuple[str, Loops | None]]: ...
     def _parallel_report(self, signature: object, /) -> list[tuple[str, list[tuple[Any, ...]]]]: ...
-    def explain(self, signature: object = None, /) -> Explanation:
+    def explain(self, signature: object = None) -> Explanation:
         """What became of each loop."""
-    def wait(self, timeout: float | None = None, /) -> bool:
+    def wait(self, timeout: float | None = None) -> bool:
         """Have it compiled by the optimizing compiler, and wait until it is done."""
 def typeof_(value: object, /) -> str: ...
 def _threads() -> int: ...

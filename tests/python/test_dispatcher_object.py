@@ -284,9 +284,9 @@ def test_signatures_of_methods():
     assert shown == {
         "compile": "(signature, /)",
         "recompile": "()",
-        "wait": "(timeout=None, /)",
-        "explain": "(signature=None, /)",
-        "inspect_asm": "(signature=None, tier=None, /)",
+        "wait": "(timeout=None)",
+        "explain": "(signature=None)",
+        "inspect_asm": "(signature=None, tier=None)",
         "inspect_types": "(file=None, pretty=False, style='default', *, signature=None)",
     }
 

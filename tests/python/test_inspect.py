@@ -263,3 +263,35 @@ def test_every_variable_that_is_read_is_a_setting():
     files = [path for folder in folders for ext in ("rs", "py") for path in folder.rglob(f"*.{ext}")]
     read = {name for path in files for name in re.findall(r"CUMBIA_[A-Z][A-Z0-9_]*", path.read_text(encoding="utf-8"))}
     assert read - known == set(), read - known
+
+
+def test_arguments_of_methods_have_names():
+    def total(a):
+        s = 0.0
+        for i in range(a.shape[0]):
+            s += a[i]
+        return s
+
+    function = cumbia.jit(total)
+    function(np.ones(5))
+    [signature] = function.signatures
+    assert function.inspect_ir(tier="best") == function.inspect_ir(None, "best")
+    assert function.inspect_ir(signature=signature) == function.inspect_ir(signature)
+    assert function.inspect_asm(tier="fast") == function.inspect_asm(None, "fast")
+    assert str(function.explain(signature=signature)) == str(function.explain(signature))
+    function.wait(timeout=60)
+    function.disable_compile(flag=True)
+    with pytest.raises(TypeError):
+        function(np.ones(5, np.float32))
+    function.disable_compile(flag=False)
+    assert function(np.ones(5, np.float32)) == 5.0
+    for call, text in (
+        (lambda: function.wait(1, 2), r"wait\(\) takes at most 1 argument \(2 given\)"),
+        (lambda: function.wait(time=1), r"wait\(\) got an unexpected keyword argument 'time'"),
+        (
+            lambda: function.inspect_ir("fast", signature=None),
+            r"inspect_ir\(\) got multiple values for argument 'signature'",
+        ),
+    ):
+        with pytest.raises(TypeError, match=text):
+            call()

@@ -5,6 +5,7 @@
 //! the object's dictionary, so that it can be set and deleted as on a function.
 
 use super::explicit::Explicit;
+use super::given::given;
 use super::{Dispatcher, inspect, managing};
 use crate::errors::object_or_null;
 use crate::kernel::Specialization;
@@ -115,6 +116,15 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             ml_flags: flags,
             ml_doc: doc.as_ptr(),
         };
+    let with_names =
+        |name: &'static CStr, run: ffi::PyCFunctionWithKeywords, doc: &'static CStr| {
+            ffi::PyMethodDef {
+                ml_name: name.as_ptr(),
+                ml_meth: ffi::PyMethodDefPointer { PyCFunctionWithKeywords: run },
+                ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+                ml_doc: doc.as_ptr(),
+            }
+        };
     let table = vec![
         method(c"compile", compile, ffi::METH_O, c"compile($self, signature, /)\n--\n\nCompile for the types of a signature."),
         method(
@@ -123,52 +133,29 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             ffi::METH_NOARGS,
             c"recompile($self, /)\n--\n\nCompile everything anew that it is compiled for, whatever the cache holds.\n\nChanged globals and functions that it calls are noticed without.",
         ),
-        method(
+        with_names(
             c"disable_compile",
             managing::disable_compile,
-            ffi::METH_VARARGS,
-            c"disable_compile($self, flag=True, /)\n--\n\nTake no other argument types than those it is compiled for; with False all again.",
+            c"disable_compile($self, /, flag=True)\n--\n\nTake no other argument types than those it is compiled for; with False all again.",
         ),
-        method(
+        with_names(
             c"inspect_ir",
             inspect::inspect_ir,
-            ffi::METH_VARARGS,
-            c"inspect_ir($self, signature=None, tier='fast', /)\n--\n\nThe optimized IR as text, as one tier compiles it: of one signature, or a dict of all.",
+            c"inspect_ir($self, /, signature=None, tier='fast')\n--\n\nThe optimized IR as text, as one tier compiles it: of one signature, or a dict of all.",
         ),
-        method(
+        with_names(
             c"inspect_llvm",
             inspect::inspect_llvm,
-            ffi::METH_VARARGS,
-            c"inspect_llvm($self, signature=None, /)\n--\n\nLLVM's IR after its passes as text: of one signature, or a dict of all.\n\nRaises RuntimeError where LLVM isn't there or the function is too large for it.",
+            c"inspect_llvm($self, /, signature=None)\n--\n\nLLVM's IR after its passes as text: of one signature, or a dict of all.\n\nRaises RuntimeError where LLVM isn't there or the function is too large for it.",
         ),
-        method(
+        with_names(
             c"inspect_asm",
             inspect::inspect_asm,
-            ffi::METH_VARARGS,
-            c"inspect_asm($self, signature=None, tier=None, /)\n--\n\nThe assembly of a tier ('fast', 'best', None for the one that runs now) as text: of one signature, or a dict of all.",
+            c"inspect_asm($self, /, signature=None, tier=None)\n--\n\nThe assembly of a tier ('fast', 'best', None for the one that runs now) as text: of one signature, or a dict of all.",
         ),
-        ffi::PyMethodDef {
-            ml_name: c"inspect_types".as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer { PyCFunctionWithKeywords: inspect::inspect_types },
-            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
-            ml_doc: c"inspect_types($self, /, file=None, pretty=False, style='default', *, signature=None)\n--\n\nPrint the source with the types of its variables and expressions.".as_ptr(),
-        },
-        ffi::PyMethodDef {
-            ml_name: c"parallel_diagnostics".as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer {
-                PyCFunctionWithKeywords: inspect::parallel_diagnostics,
-            },
-            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
-            ml_doc: c"parallel_diagnostics($self, /, signature=None, level=1, *, format='text')\n--\n\nPrint which loops run on several threads, what is fused, and what is serial and why; with format='html' give it as HTML.".as_ptr(),
-        },
-        ffi::PyMethodDef {
-            ml_name: c"offload_report".as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer {
-                PyCFunctionWithKeywords: inspect::offload_report,
-            },
-            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
-            ml_doc: c"offload_report($self, /, signature=None)\n--\n\nWhich loops over prange are kernels on a device, why others aren't, and what was copied for them.\n\nReturns an OffloadReport, which prints as text; its to_dict() is plain data.".as_ptr(),
-        },
+        with_names(c"inspect_types", inspect::inspect_types, c"inspect_types($self, /, file=None, pretty=False, style='default', *, signature=None)\n--\n\nPrint the source with the types of its variables and expressions."),
+        with_names(c"parallel_diagnostics", inspect::parallel_diagnostics, c"parallel_diagnostics($self, /, signature=None, level=1, *, format='text')\n--\n\nPrint which loops run on several threads, what is fused, and what is serial and why; with format='html' give it as HTML."),
+        with_names(c"offload_report", inspect::offload_report, c"offload_report($self, /, signature=None)\n--\n\nWhich loops over prange are kernels on a device, why others aren't, and what was copied for them.\n\nReturns an OffloadReport, which prints as text; its to_dict() is plain data."),
         method(
             c"_offload_report",
             inspect::offloaded,
@@ -187,17 +174,15 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             ffi::METH_O,
             c"_annotations($self, signature, /)\n--\n\nWhat inspect_types() prints.",
         ),
-        method(
+        with_names(
             c"explain",
             inspect::explain,
-            ffi::METH_VARARGS,
-            c"explain($self, signature=None, /)\n--\n\nWhat became of each loop: vectorized or why not, checks removed, hoisted or left, calls, allocations.\n\nReturns an Explanation, which prints as a report; see cumbia.Explanation.",
+            c"explain($self, /, signature=None)\n--\n\nWhat became of each loop: vectorized or why not, checks removed, hoisted or left, calls, allocations.\n\nReturns an Explanation, which prints as a report; see cumbia.Explanation.",
         ),
-        method(
+        with_names(
             c"wait",
             wait,
-            ffi::METH_VARARGS,
-            c"wait($self, timeout=None, /)\n--\n\nHave every specialization compiled by the optimizing compiler and wait until it is done.\n\nReturns whether it was within `timeout` seconds; at once where there is no such compiler.",
+            c"wait($self, /, timeout=None)\n--\n\nHave every specialization compiled by the optimizing compiler and wait until it is done.\n\nReturns whether it was within `timeout` seconds; at once where there is no such compiler.",
         ),
         method(c"__reduce__", reduce, ffi::METH_NOARGS, c"What pickle keeps."),
         method(c"__copy__", itself, ffi::METH_NOARGS, c"The dispatcher itself, as copying a function does."),
@@ -347,19 +332,16 @@ fn tier(py: Python<'_>, data: &Dispatcher) -> Py<PyAny> {
     }
 }
 
-unsafe extern "C" fn wait(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn wait(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
         let py = object.py();
-        // SAFETY: Python passes a tuple that lives until the call returns.
-        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
-        let timeout: Option<f64> = match args.len()? {
-            0 => None,
-            1 => args.get_item(0)?.extract()?,
-            more => {
-                let text = format!("wait() takes at most 1 argument ({more} given)");
-                return Err(PyTypeError::new_err(text));
-            }
-        };
+        // SAFETY: Python passes what lives until the call returns.
+        let [timeout] = unsafe { given(py, args, kwargs, "wait", ["timeout"])? };
+        let timeout: Option<f64> = timeout.map_or(Ok(None), |timeout| timeout.extract())?;
         let limit = match timeout {
             None => Duration::MAX,
             Some(seconds) if seconds.is_nan() => {

@@ -5,13 +5,14 @@
 //! is kept for it. Code that runs is never touched.
 
 use super::attributes::{canonical, signatures, specializations, with};
+use super::given::given;
 use super::{Dispatcher, specialize};
 use crate::kernel::Specialization;
 use crate::tiers;
 use cumbia_driver::explain::{self, LoopFacts, Report};
 use cumbia_driver::{Backend, Emit, Options, SharedBackend, disassemble, tiering};
 use cumbia_ir::Loc;
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -63,45 +64,35 @@ fn chosen(
     }
 }
 
-/// The positional arguments of a method: at most `N`, None for those that aren't given.
-fn positional<'py, const N: usize>(
-    args: &Bound<'py, PyTuple>,
-    name: &str,
-) -> PyResult<[Bound<'py, PyAny>; N]> {
-    if args.len() > N {
-        let text = format!("{name}() takes at most {N} arguments ({} given)", args.len());
-        return Err(PyTypeError::new_err(text));
-    }
-    let none = args.py().None().into_bound(args.py());
-    let mut given = [(); N].map(|()| none.clone());
-    given.iter_mut().zip(args).for_each(|(place, arg)| *place = arg);
-    Ok(given)
-}
+/// A method's tuple of arguments, and its dict of those by name, or null.
+type Given = (*mut PyObject, *mut PyObject);
 
 /// Runs a method that gives a text for each specialization: for one that is chosen the
 /// text, otherwise a dict.
 ///
 /// # Safety
 ///
-/// To be called as a method by Python: a dispatcher and a tuple that live until the end.
-unsafe fn texts(
+/// To be called as a method by Python: a dispatcher, a tuple, and a dict or null, that live
+/// until the end.
+unsafe fn texts<const N: usize>(
     object: *mut PyObject,
-    args: *mut PyObject,
-    name: &str,
+    given_to: Given,
+    (name, names): (&str, [&str; N]),
     text: impl Fn(Python<'_>, &Specialization, &Bound<'_, PyAny>) -> PyResult<String>,
 ) -> *mut PyObject {
     let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
         let py = object.py();
         // SAFETY: by the contract.
-        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
-        let [signature, option] = positional::<2>(args.cast::<PyTuple>()?, name)?;
-        if let Some((_, specialization)) = chosen(data, &signature)? {
-            let text = text(py, &specialization, &option)?;
+        let given = unsafe { given(py, given_to.0, given_to.1, name, names)? };
+        let none = py.None().into_bound(py);
+        let [signature, option] = [0, N - 1].map(|at| given[at].as_ref().unwrap_or(&none));
+        if let Some((_, specialization)) = chosen(data, signature)? {
+            let text = text(py, &specialization, option)?;
             return Ok(PyString::new(py, &text).into_any().unbind());
         }
         let dict = PyDict::new(py);
         for (spelled, specialization) in specializations(data) {
-            dict.set_item(spelled, text(py, &specialization, &option)?)?;
+            dict.set_item(spelled, text(py, &specialization, option)?)?;
         }
         Ok(dict.into_any().unbind())
     };
@@ -109,7 +100,11 @@ unsafe fn texts(
     unsafe { with(object, run) }
 }
 
-pub unsafe extern "C" fn inspect_ir(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn inspect_ir(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     let text = |_: Python<'_>, one: &Specialization, tier: &Bound<'_, PyAny>| {
         let tier = if tier.is_none() { Tier::Fast } else { Tier::of(tier)? };
         match tier {
@@ -120,21 +115,26 @@ pub unsafe extern "C" fn inspect_ir(object: *mut PyObject, args: *mut PyObject) 
         }
     };
     // SAFETY: called by Python as a method.
-    unsafe { texts(object, args, "inspect_ir", text) }
+    unsafe { texts(object, (args, kwargs), ("inspect_ir", ["signature", "tier"]), text) }
 }
 
-pub unsafe extern "C" fn inspect_llvm(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
-    let text = |py: Python<'_>, one: &Specialization, option: &Bound<'_, PyAny>| {
-        if !option.is_none() {
-            return Err(PyTypeError::new_err("inspect_llvm() takes at most 1 argument"));
-        }
+pub unsafe extern "C" fn inspect_llvm(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    let text = |py: Python<'_>, one: &Specialization, _: &Bound<'_, PyAny>| {
         by_llvm(py, one, Emit::Optimized)
     };
     // SAFETY: called by Python as a method.
-    unsafe { texts(object, args, "inspect_llvm", text) }
+    unsafe { texts(object, (args, kwargs), ("inspect_llvm", ["signature"]), text) }
 }
 
-pub unsafe extern "C" fn inspect_asm(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn inspect_asm(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     let text = |py: Python<'_>, one: &Specialization, tier: &Bound<'_, PyAny>| {
         let tier = match (tier.is_none(), one.tiers.name()) {
             (true, "best") => Tier::Best,
@@ -148,7 +148,7 @@ pub unsafe extern "C" fn inspect_asm(object: *mut PyObject, args: *mut PyObject)
         }
     };
     // SAFETY: called by Python as a method.
-    unsafe { texts(object, args, "inspect_asm", text) }
+    unsafe { texts(object, (args, kwargs), ("inspect_asm", ["signature", "tier"]), text) }
 }
 
 /// What LLVM makes of a specialization, without the GIL.
@@ -174,12 +174,16 @@ fn willing(one: &Specialization) -> Result<&'static SharedBackend, String> {
 }
 
 /// `explain(signature=None)`: the facts go to `cumbia._explain`.
-pub unsafe extern "C" fn explain(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn explain(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
         let py = object.py();
-        // SAFETY: Python passes a tuple that lives until the call returns.
-        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
-        let [signature] = positional::<1>(args.cast::<PyTuple>()?, "explain")?;
+        // SAFETY: Python passes what lives until the call returns.
+        let [signature] = unsafe { given(py, args, kwargs, "explain", ["signature"])? };
+        let signature = signature.unwrap_or_else(|| py.None().into_bound(py));
         let of = match chosen(data, &signature)? {
             Some(one) => vec![one],
             None => specializations(data),

@@ -2,6 +2,7 @@
 //! more of it. Not here: compiling (`specialize.rs`), looking into the code (`inspect.rs`).
 
 use super::attributes::{specializations, with};
+use super::given::given;
 use super::specialize::Freshness;
 use super::{Dispatcher, Resolution};
 use crate::keys::{self, Keys};
@@ -46,20 +47,13 @@ pub unsafe extern "C" fn recompile(object: *mut PyObject, _: *mut PyObject) -> *
 pub unsafe extern "C" fn disable_compile(
     object: *mut PyObject,
     args: *mut PyObject,
+    kwargs: *mut PyObject,
 ) -> *mut PyObject {
     let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
         let py = object.py();
-        // SAFETY: Python passes a tuple that lives until the call returns.
-        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
-        let closes = match args.len()? {
-            0 => true,
-            1 => args.get_item(0)?.is_truthy()?,
-            more => {
-                return Err(pyo3::exceptions::PyTypeError::new_err(format!(
-                    "disable_compile() takes at most 1 argument ({more} given)"
-                )));
-            }
-        };
+        // SAFETY: Python passes what lives until the call returns.
+        let [flag] = unsafe { given(py, args, kwargs, "disable_compile", ["flag"])? };
+        let closes = flag.map_or(Ok(true), |flag| flag.is_truthy())?;
         let known = || data.resolutions().iter().map(|r| r.keys.clone()).collect();
         *data.closed.lock().unwrap_or_else(PoisonError::into_inner) = closes.then(known);
         Ok(py.None())

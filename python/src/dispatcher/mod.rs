@@ -11,6 +11,7 @@ mod attributes;
 pub mod bind;
 mod call;
 pub mod explicit;
+mod given;
 mod inspect;
 mod lock;
 mod managing;

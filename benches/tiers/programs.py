@@ -99,7 +99,7 @@ PROGRAMS: dict[str, Long] = {
     ),
     "logistic": Long(
         logistic,
-        lambda: (np.linspace(0.1, 0.9, 60), 12_000_000),
+        lambda: (np.linspace(0.1, 0.9, 60), 96_000_000),
         lambda: (np.linspace(0.1, 0.9, 5), 50),
     ),
     "relaxation": Long(
@@ -109,8 +109,8 @@ PROGRAMS: dict[str, Long] = {
     ),
     "short_loops": Long(
         short_loops,
-        lambda: (1_920_000_000,),
+        lambda: (15_360_000_000,),
         lambda: (1000,),
-        lambda: (bits_of_three(1_920_000_000), 0),
+        lambda: (bits_of_three(15_360_000_000), 0),
     ),
 }

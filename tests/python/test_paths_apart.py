@@ -295,3 +295,25 @@ def test_some_variables_are_not():
     for k in range(8):
         want, got = scope["f"](INTS, k), compiled(INTS, k)
         assert want == got and [type(x) for x in want] == [type(x) for x in got]
+
+
+@compiled_only
+def test_read_only_on_one_path_is_so_on_both():
+    """A deviation that docs/semantics.md names: an error, and nothing is written."""
+
+    def on_paths(a, b, first):
+        chosen = a if first else b
+        chosen[0] = 7.0
+
+    def by_position(a, b, first):
+        (a, b)[0 if first else 1][0] = 7.0
+
+    fixed = np.zeros(3)
+    fixed.flags.writeable = False
+    for function in (on_paths, by_position):
+        compiled = jit(function)
+        for first in (True, False):
+            free = np.zeros(3)
+            with pytest.raises(ValueError, match="assignment destination is read-only"):
+                compiled(free, fixed, first)
+            assert not free.any() and not fixed.any()

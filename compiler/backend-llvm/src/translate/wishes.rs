@@ -73,8 +73,15 @@ fn of_innermost(shared: &Shared<'_>, loops: &Loops<'_>, id: LoopId, for_c: bool)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::{Choices, translate};
+
+    /// Whether some loop of a module asks LLVM for something.
+    pub(in super::super) fn asks_for_something(text: &str) -> bool {
+        let module = cumbia_ir::parse_module(text).expect("the text is IR");
+        let text = translate(&module, Choices::default()).expect("it translates").text;
+        text.lines().any(|line| line.contains("br label") && line.contains("!llvm.loop"))
+    }
 
     #[test]
     fn nothing_is_done_to_a_loop_that_is_rarely_entered() {
@@ -88,9 +95,7 @@ mod tests {
                  jump block1(v5)\n\
                  block3:\n    return\n}}\n"
             );
-            let module = cumbia_ir::parse_module(&text).expect("the text is IR");
-            let text = translate(&module, Choices::default()).expect("it translates").text;
-            text.lines().any(|line| line.contains("br label") && line.contains("!llvm.loop"))
+            asks_for_something(&text)
         };
         assert!(marked(" cold"));
         assert!(!marked(""));
